@@ -15,7 +15,7 @@ constexpr auto kStatuses = std::to_array<ExitStatusRow>({
     {kBadInput, "bad input", "the call or the input is wrong or unreadable; nothing was written"},
     {kUndecided, "undecided",
      "undecided: the solver gave up; a promise that is not due yet, or by a key that the log had "
-     "left"},
+     "left; a run in which no steady state was found"},
     {kSolverFailed, "solver failed",
      "a solver cannot be started, crashed, or answered what is no answer"},
     {kInternal, "internal error",

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "cli/command.h"
+#include "cli/fork.h"
 #include "cli/last_resort.h"
 #include "cli/version.h"
 #include "model/base/nearest.h"
@@ -52,6 +53,7 @@ int call(int argc, char** argv) {
   CommonOptions common;
   int status = kHolds;
   add_run(app, common, status);
+  add_fork(app, common, status);
   add_verify(app, common, status);
   add_prove(app, common, status);
   add_check(app, common, status);

@@ -9,6 +9,7 @@
 #include "reports/losses_text.h"
 #include "reports/run_metrics.h"
 #include "scenarios/keys.h"
+#include "scenarios/strategies_table.h"
 #include "verify/analyses/catalogue.h"
 #include "verify/smt/effort.h"
 #include "verify/theorems/prove.h"
@@ -22,6 +23,7 @@ std::vector<GeneratedBlock> generated_blocks() {
       {"docs/spec/chain.md", "canonical-numbers",
        objects::canonical_numbers() + "\n" + chain::leaf_numbers()},
       {"docs/spec/scenarios.md", "scenario-keys", scenarios::scenario_keys_table()},
+      {"docs/spec/scenarios.md", "strategies", scenarios::strategies_table()},
       {"docs/spec/analyses.md", "analyses", analyses::analyses_table()},
       {"docs/spec/analyses.md", "efforts", smt::efforts_table()},
       {"docs/spec/analyses.md", "theorems", theorems::theorems_table()},

@@ -53,12 +53,16 @@ Result<void> expect_entries(const fs::path& folder, const File& file, const std:
   return {};
 }
 
-bool has_receipt(const fs::path& folder) {
-  auto text = peek_file((folder / "run.json").string(), InputKind::receipt);
+/// Whether the file is one of ours whose `format` begins so.
+bool has_format(const fs::path& file, std::string_view format) {
+  auto text = peek_file(file.string(), InputKind::receipt);
   if (!text) return false;
   auto json = nlohmann::json::parse(*text, nullptr, false);
   return json.is_object() && json.contains("format") && json["format"].is_string() &&
-         json["format"].get<std::string>().starts_with("capmarket/run/");
+         json["format"].get<std::string>().starts_with(format);
+}
+bool has_receipt(const fs::path& folder) {
+  return has_format(folder / "run.json", "capmarket/run/");
 }
 
 }  // namespace
@@ -78,6 +82,32 @@ Result<void> expect_run(const std::string& folder) {
   return fail(fmt::format("{}: --force replaces a run alone: there is no receipt (run.json){}", folder,
                           has_chain ? ", and the chain may be the only copy (of a salvage, say)" : ""),
               kExpected);
+}
+
+Result<void> expect_replications(const std::string& folder) {
+  auto of_study = [](const std::string& name) {
+    return name == "replications.csv" || name == "summary.json";
+  };
+  if (auto r = expect_entries(folder, of_study, ""); !r) return r;
+  if (has_format(fs::path(folder) / "summary.json", "capmarket/replications/")) return {};
+  return fail(fmt::format("{}: --force replaces replications alone: there is no summary of any",
+                          folder),
+              "the directory of earlier replications");
+}
+
+Result<void> expect_branches(const std::string& folder) {
+  std::error_code error;
+  fs::directory_iterator it(folder, error);
+  for (; !error && it != fs::directory_iterator(); it.increment(error)) {
+    std::error_code unseen;
+    if (it->symlink_status(unseen).type() != fs::file_type::directory)
+      return fail(fmt::format("{}: --force does not remove `{}`, which no fork writes", folder,
+                              it->path().filename().string()),
+                  "the directory of an earlier fork");
+    if (auto r = expect_run(it->path().string()); !r) return r;
+  }
+  if (error) return fail(fmt::format("{}: {}", folder, error.message()), kExpected);
+  return {};
 }
 
 }  // namespace capmarket::cli

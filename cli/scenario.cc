@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "cli/input_files.h"
 #include "scenarios/keys.h"
+#include "scenarios/strategies_table.h"
 
 namespace capmarket::cli {
 namespace {
@@ -24,17 +25,32 @@ int validate_command(const std::vector<std::string>& files, const CommonOptions&
       problems.insert(problems.end(), scenario.error().begin(), scenario.error().end());
       continue;
     }
-    Problems later = scenarios::not_yet(*scenario);
-    all.push_back(
-        {{"file", file}, {"scenario", scenario->name}, {"valid", true}, {"runs", later.empty()}});
+    all.push_back({{"file", file}, {"scenario", scenario->name}, {"valid", true}, {"runs", true}});
     for (const Problem& p : scenario->warnings) all.back()["warnings"].push_back(to_text(p));
     if (common.json()) continue;
     std::fputs(fmt::format("{}: valid\n", file).c_str(), stdout);
     report_warnings(scenario->warnings, common);
-    if (!common.quiet && !later.empty()) std::fputs(to_text(later).c_str(), stderr);
   }
   if (!problems.empty()) return report_problems(problems);
   if (common.json()) print_json({{"scenarios", all}});
+  return kHolds;
+}
+
+/// A strategy a paragraph: its name, what it does, what it is set by.
+int strategies_command(const CommonOptions& common) {
+  const nlohmann::ordered_json all = scenarios::strategies_json();
+  if (common.json()) {
+    print_json({{"strategies", all}});
+    return kHolds;
+  }
+  std::string key;
+  for (const auto& one : all) {
+    if (one["key"] != key) fmt::print("{}{}\n", key.empty() ? "" : "\n", one["key"].get<std::string>());
+    key = one["key"];
+    fmt::print("  {}: {}\n", one["name"].get<std::string>(), one["about"].get<std::string>());
+    for (const auto& [name, value] : one["parameters"].items())
+      fmt::print("      {} (default {})\n", name, value.get<std::string>());
+  }
   return kHolds;
 }
 
@@ -51,6 +67,12 @@ void add_scenario(CLI::App& app, CommonOptions& common, int& status) {
   validate->add_option("SCENARIO", *files, "scenario files (YAML)")->required();
   add_common(*validate, common);
   validate->callback([files, &common, &status] { status = validate_command(*files, common); });
+  CLI::App* strategies = group->add_subcommand(
+      "strategies",
+      "the strategies that parties may follow, with their parameters\n"
+      "Example: capmarket scenario strategies");
+  add_common(*strategies, common);
+  strategies->callback([&common, &status] { status = strategies_command(common); });
   CLI::App* schema = group->add_subcommand(
       "schema",
       "the JSON Schema of scenario files, with which an editor completes and checks them\n"

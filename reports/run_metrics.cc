@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <variant>
 
 #include "model/base/text.h"
+#include "reports/market_metrics.h"
 #include "reports/script_report.h"
+#include "reports/welfare_text.h"
 
 namespace capmarket::reports {
 namespace {
@@ -90,6 +93,37 @@ const scenarios::ImportCounts* import_of(const RunReport& r) {
 }
 
 using Read = std::optional<Json>;
+
+Read welfare_json(const RunReport& r, Int128 run::Welfare::*part) {
+  const auto& welfare = r.run.metrics.welfare.welfare;
+  return welfare ? Json(money_text(run::money_down((*welfare).*part))) : Json(nullptr);
+}
+
+/// What a function says of the part of the run behind its warm-up; empty where there is none.
+template <class Count>
+Read steady(const RunReport& r, Count count) {
+  if (!r.run.metrics.steady) return std::nullopt;
+  return count(*r.run.metrics.steady);
+}
+
+/// Events of that time an hour.
+Read hourly(const RunReport& r, std::int64_t run::SteadyCount::*count) {
+  return steady(r, [&](const run::SteadyCount& s) -> Json {
+    return ratio_of(volume_of(Quantity(s.*count), Duration(kNanosPerHour)),
+                    volume_of(Quantity(1), s.until - s.from));
+  });
+}
+
+/// The mean of a volume over that time.
+Read mean_units(const RunReport& r, Volume run::VolumeCount::*volume) {
+  return steady(r, [&](const run::SteadyCount& s) -> Json {
+    return ratio_of(s.volumes.*volume, volume_of(Quantity(1), s.until - s.from));
+  });
+}
+
+Json ratio_or_null(Volume part, Volume whole) {
+  return whole.value == 0 ? Json(nullptr) : Json(ratio_of(part, whole));
+}
 
 const MetricRow kRows[] = {
     {"simulated_seconds", "s", "how far the simulated clock came", "",
@@ -189,6 +223,10 @@ const MetricRow kRows[] = {
      &run::VolumeCount::open},
     {"fill_rate", "ratio", "`granted_volume`", "`requested_volume`",
      [](const run::VolumeCount& c) -> Json { return fill_rate(c); }},
+    {"adequacy", "ratio", "requests of which all is live", "`requests`",
+     [](const run::VolumeCount& c) -> Json {
+       return ratio_of(Volume{c.whole}, Volume{c.requests});
+     }},
     {"utilisation", "ratio", "`granted_volume`",
      "quantity x window of all admitted declarations, less what was retracted; curtailments are "
      "not taken off, and an asset that is declared twice counts twice",
@@ -201,12 +239,131 @@ const MetricRow kRows[] = {
      }},
     {"efficiency.exact", "true or false", "always false: the value is a lower bound", "",
      [](const RunReport&) -> Read { return false; }},
+    {"welfare.value", "money",
+     "what the live volume is worth to its users, each by its private value; of what users wanted "
+     "by themselves, inside the simulated time ([welfare](#welfare))",
+     "", [](const RunReport& r) -> Read { return welfare_json(r, &run::Welfare::value); }},
+    {"welfare.cost", "money", "what it costs its holders, each by its `ask`", "",
+     [](const RunReport& r) -> Read { return welfare_json(r, &run::Welfare::cost); }},
+    {"welfare.achieved", "money", "`welfare.value` less `welfare.cost`", "",
+     [](const RunReport& r) -> Read {
+       const auto& welfare = r.run.metrics.welfare.welfare;
+       return welfare ? Json(money_text(run::money_down(welfare->achieved()))) : Json(nullptr);
+     }},
+    {"welfare.optimum", "money",
+     "the most that it could have been with what was wanted and declared; rounded up where it is "
+     "not exact",
+     "",
+     [](const RunReport& r) -> Read {
+       const auto& optimum = r.run.metrics.welfare.optimum;
+       return optimum ? Json(optimum_text(*optimum)) : Json(nullptr);
+     }},
+    {"welfare.method", "`bound`, `flow` or `none`", "how the optimum was found", "",
+     [](const RunReport& r) -> Read { return run::to_text(r.run.metrics.welfare.method); }},
+    {"welfare.exact", "true or false",
+     "whether `welfare.optimum` is the optimum; else it is an upper bound, and `welfare.ratio` a "
+     "lower one",
+     "",
+     [](const RunReport& r) -> Read {
+       const auto& optimum = r.run.metrics.welfare.optimum;
+       return optimum && optimum->exact;
+     }},
+    {"welfare.ratio", "ratio", "`welfare.achieved`", "`welfare.optimum`",
+     [](const RunReport& r) -> Read {
+       const std::optional<double> ratio = welfare_ratio(r.run.metrics.welfare);
+       return ratio ? Json(*ratio) : Json(nullptr);
+     }},
+    {"welfare.currency", "", "of these amounts, where the rules have one", "",
+     [](const RunReport& r) -> Read {
+       const auto& of = r.run.metrics.welfare.currencies;
+       return of.size() == 1 ? Json(*of.begin()) : Json(nullptr);
+     }},
     {"by_tier", "",
-     "`requests`, `grants`, `requested_volume`, `granted_volume`, `residual_volume`, `fill_rate` "
-     "of each, by the request's tier",
+     "`requests`, `grants`, `requested_volume`, `granted_volume`, `residual_volume`, `fill_rate`, "
+     "`adequacy` of each, by the request's tier",
      "", [](const RunReport& r) -> Read { return by_part(r.run.metrics.by_tier); }},
     {"by_class", "", "the same by the request's class", "",
      [](const RunReport& r) -> Read { return by_part(r.run.metrics.by_class); }},
+    {"waiting.requests", "count",
+     "requests that arose at users by themselves; what a script asks for is not among them", "",
+     [](const RunReport& r) -> Read { return r.run.metrics.waiting.requests; }},
+    {"waiting.settled", "count", "of them, those of which something was settled", "",
+     [](const RunReport& r) -> Read { return r.run.metrics.waiting.settled; }},
+    {"waiting.negotiating", "request-seconds",
+     "the sum of the times from when each arose until it was served or given up "
+     "([waiting](#waiting))",
+     "", [](const RunReport& r) -> Read { return to_text(r.run.metrics.waiting.negotiating); }},
+    {"waiting.to_settlement", "s",
+     "mean time from a request's admission to that of its first settlement", "`waiting.settled`",
+     [](const RunReport& r) -> Read {
+       const run::Waiting& w = r.run.metrics.waiting;
+       return mean_seconds(w.to_settlement, w.settled);
+     }},
+    {"waiting.to_window", "s",
+     "mean time from a request's admission to the earliest start of a window of its first "
+     "settlement",
+     "`waiting.settled`",
+     [](const RunReport& r) -> Read {
+       const run::Waiting& w = r.run.metrics.waiting;
+       return mean_seconds(w.to_window, w.settled);
+     }},
+    {"settle_time.p50", "s",
+     "from when a request arose at its user to the admission of its first settlement: that of at "
+     "least 50% is at most this",
+     "`waiting.settled`",
+     [](const RunReport& r) -> Read {
+       return seconds_of(r.run.metrics.waiting.settle_time.p50.value);
+     }},
+    {"settle_time.p95", "s", "the same of at least 95%", "`waiting.settled`",
+     [](const RunReport& r) -> Read {
+       return seconds_of(r.run.metrics.waiting.settle_time.p95.value);
+     }},
+    {"settle_time.p99", "s", "the same of at least 99%", "`waiting.settled`",
+     [](const RunReport& r) -> Read {
+       return seconds_of(r.run.metrics.waiting.settle_time.p99.value);
+     }},
+    {"settle_time.by_tier", "s", "`count`, `p50`, `p95`, `p99` of each tier", "",
+     [](const RunReport& r) -> Read {
+       return settle_times_json(r.run.metrics.waiting.settle_time_by_tier);
+     }},
+    {"price.mean", "money by class and currency",
+     "mean price of a unit and hour over all grants, each weighted by its volume as granted; null "
+     "where a sum leaves 128 bits",
+     "volume as granted",
+     [](const RunReport& r) -> Read {
+       return prices_json(r.run.metrics.prices, &run::PriceSpread::mean);
+     }},
+    {"price.sd", "money by class and currency",
+     "standard deviation of these prices, weighted likewise", "volume as granted",
+     [](const RunReport& r) -> Read {
+       return prices_json(r.run.metrics.prices, &run::PriceSpread::sd);
+     }},
+    {"fairness.users", "count", "users who wanted something by themselves", "",
+     [](const RunReport& r) -> Read { return r.run.metrics.fairness.all.users; }},
+    {"fairness.jain", "ratio",
+     "Jain's index of the users' shares, live of what each wanted: 1 where all are equal, 1 / n "
+     "where one of n has all ([fairness](#fairness))",
+     "users x the sum of squared shares",
+     [](const RunReport& r) -> Read { return jain(r.run.metrics.fairness.all); }},
+    {"fairness.gini", "ratio",
+     "Gini's coefficient of the same: 0 where all are equal, 1 - 1 / n where one of n has all",
+     "users x the sum of shares",
+     [](const RunReport& r) -> Read { return gini(r.run.metrics.fairness.all); }},
+    {"fairness.by_tier", "", "`users`, `jain`, `gini` of what was wanted at each tier", "",
+     [](const RunReport& r) -> Read { return fairness_json(r.run.metrics.fairness.by_tier); }},
+    {"displacement.depth_max", "count",
+     "the longest cascade: a displacement, one by what replaced its victim, and so on "
+     "([cascades](#cascades))",
+     "", [](const RunReport& r) -> Read { return r.run.metrics.cascades.depth_max; }},
+    {"displacement.depth_mean", "ratio", "the sum of the depths of all displacements",
+     "`displacements`",
+     [](const RunReport& r) -> Read {
+       const run::Cascades& c = r.run.metrics.cascades;
+       return ratio_of(Volume{c.depth_sum}, Volume{c.displacements});
+     }},
+    {"displacement.useless", "unit-seconds",
+     "of `displaced_gross`, what was not live in the displacing grant in the end", "",
+     [](const RunReport& r) -> Read { return to_text(r.run.metrics.cascades.useless); }},
     {"import.rows", "count", "rows of the file that a trace was imported from", "",
      [](const RunReport& r) -> Read {
        return import_of(r) == nullptr ? Read() : Read(import_of(r)->rows);
@@ -229,6 +386,59 @@ const MetricRow kRows[] = {
      [](const RunReport& r) -> Read { return to_hex(r.run.root); }},
     {"chain.signatures", "count", "signatures on them", "",
      [](const RunReport& r) -> Read { return r.run.signatures; }},
+    {"steady_state.warm_up", "",
+     "how the [warm-up](#warm-up) was found, or how long it was to be; this stands only where a "
+     "warm-up is asked for",
+     "",
+     [](const RunReport& r) -> Read {
+       return r.warm_up.empty() || r.run.interrupted ? Read() : Read(r.warm_up);
+     }},
+    {"steady_state.from", "time",
+     "the first instant behind it; null where no steady state was found, and then nothing follows",
+     "",
+     [](const RunReport& r) -> Read {
+       if (r.warm_up.empty() || r.run.interrupted) return std::nullopt;
+       const auto& s = r.run.metrics.steady;
+       return s ? Json(to_text(s->from)) : Json(nullptr);
+     }},
+    {"steady_state.requests", "count an hour", "requests submitted from then on", "",
+     [](const RunReport& r) { return hourly(r, &run::SteadyCount::requests); }},
+    {"steady_state.settlements", "count an hour", "settlements admitted from then on", "",
+     [](const RunReport& r) { return hourly(r, &run::SteadyCount::settlements); }},
+    {"steady_state.refused", "count an hour", "submissions refused from then on", "",
+     [](const RunReport& r) { return hourly(r, &run::SteadyCount::refusals); }},
+    {"steady_state.displacements", "count an hour", "displacements from then on", "",
+     [](const RunReport& r) { return hourly(r, &run::SteadyCount::displacements); }},
+    {"steady_state.requested", "units",
+     "what admitted requests want of the time from then to the end, its mean over that time", "",
+     [](const RunReport& r) { return mean_units(r, &run::VolumeCount::requested); }},
+    {"steady_state.granted", "units", "of that, what is live", "",
+     [](const RunReport& r) { return mean_units(r, &run::VolumeCount::granted); }},
+    {"steady_state.unmet", "units", "of that, what is unmet", "",
+     [](const RunReport& r) { return mean_units(r, &run::VolumeCount::unmet); }},
+    {"steady_state.displaced", "units", "what displacements took and nothing replaced", "",
+     [](const RunReport& r) { return mean_units(r, &run::VolumeCount::displaced); }},
+    {"steady_state.failed", "units", "what failed and nothing replaced", "",
+     [](const RunReport& r) { return mean_units(r, &run::VolumeCount::failed); }},
+    {"steady_state.released", "units", "what was given back, lapsed or was released", "",
+     [](const RunReport& r) { return mean_units(r, &run::VolumeCount::released); }},
+    {"steady_state.open", "units", "of requests still open, what is not granted", "",
+     [](const RunReport& r) { return mean_units(r, &run::VolumeCount::open); }},
+    {"steady_state.fill_rate", "ratio",
+     "`steady_state.granted`; null where the denominator is 0", "`steady_state.requested`",
+     [](const RunReport& r) -> Read {
+       return steady(r, [](const run::SteadyCount& s) {
+         return ratio_or_null(s.volumes.granted, s.volumes.requested);
+       });
+     }},
+    {"steady_state.utilisation", "ratio",
+     "`steady_state.granted`; null where the denominator is 0",
+     "what is declared of that time, less what was retracted, its mean over that time",
+     [](const RunReport& r) -> Read {
+       return steady(r, [](const run::SteadyCount& s) {
+         return ratio_or_null(s.volumes.granted, s.declared);
+       });
+     }},
 };
 
 /// Puts a value under a path of at most two keys.
@@ -269,7 +479,58 @@ Json volumes_json(const run::VolumeCount& c) {
   return out;
 }
 
+/// Whether the unit is that of a number.
+bool counts_something(std::string_view unit) {
+  for (std::string_view begin : {"count", "unit-seconds", "units", "money", "ratio"})
+    if (unit.starts_with(begin)) return true;
+  return unit == "s";
+}
+
+/// A ratio of nothing says nothing, though the summary has 0 for it.
+bool has_whole(std::string_view id, const RunReport& r) {
+  const run::RunMetrics& m = r.run.metrics;
+  if (id == "fill_rate") return m.total.requested.value > 0;
+  if (id == "utilisation") return m.declared.value > 0;
+  return id != "efficiency.value" || (m.efficiency && m.efficiency->bound != 0);
+}
+
+/// The numbers of a value, with the keys on the way to each behind the id.
+void add_numbers(const std::string& id, const char* unit, bool of_map, const Json& value,
+                 std::vector<NumericMetric>& out) {
+  if (value.is_object())
+    for (const auto& [key, inside] : value.items())
+      add_numbers(id + "." + key, unit, true, inside, out);
+  else if (value.is_number())
+    out.push_back({id, unit, value.get<double>(), of_map});
+  else if (value.is_string())  // volumes and money: decimal
+    out.push_back(
+        {id, unit, std::strtod(value.get_ref<const std::string&>().c_str(), nullptr), of_map});
+}
+
+void add_part_numbers(const std::string& id, const std::map<std::string, run::VolumeCount>& parts,
+                      std::vector<NumericMetric>& out) {
+  for (const auto& [name, c] : parts)
+    for (const MetricRow& row : kRows) {
+      const Read value = std::visit(ReadPart{c}, row.source);
+      const bool ratio = std::string_view(row.unit) == "ratio";
+      if (!value || (ratio && c.requested.value == 0)) continue;
+      add_numbers(id + "." + name + "." + row.id, row.unit, true, *value, out);
+      if (ratio) out.back().of_map = false;
+    }
+}
+
 }  // namespace
+
+std::vector<NumericMetric> numeric_metrics(const RunReport& report) {
+  std::vector<NumericMetric> out;
+  for (const MetricRow& row : kRows)
+    if (counts_something(row.unit) && has_whole(row.id, report))
+      if (const Read value = std::visit(ReadRun{report}, row.source))
+        add_numbers(row.id, row.unit, false, *value, out);
+  add_part_numbers("by_tier", report.run.metrics.by_tier, out);
+  add_part_numbers("by_class", report.run.metrics.by_class, out);
+  return out;
+}
 
 double ratio_of(Volume part, Volume whole) {
   constexpr Int128 kScale = 1'000'000;

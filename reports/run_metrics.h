@@ -5,6 +5,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "reports/run_report.h"
 
@@ -23,8 +24,20 @@ double utilisation(const run::RunMetrics& metrics);
 std::optional<double> efficiency(const run::RunMetrics& metrics);
 
 /// Writes every metric of the report behind what `out`, an object, holds already, in the order of
-/// the rows. A function of (scenario, seed).
+/// the rows. A function of (scenario, seed, what the welfare is held against).
 void add_metrics(const RunReport& report, nlohmann::ordered_json& out);
+
+/// A metric that is a number, or one entry of a map of numbers.
+struct NumericMetric {
+  std::string id;  // the keys of the summary that lead to it, joined by `.`
+  std::string unit;
+  double value = 0;
+  bool of_map = false;  // an entry of a map of counts: a run that lacks it counted 0
+};
+
+/// All that the rows and `by_tier`, `by_class` have of the run. A ratio whose denominator is 0 is
+/// not among them.
+std::vector<NumericMetric> numeric_metrics(const RunReport& report);
 
 /// The rows as a Markdown table, `| id | unit | meaning | denominator |`: the block `metrics` of
 /// docs/spec/statistics.md#metrics.

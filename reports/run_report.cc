@@ -13,6 +13,7 @@
 #include "reports/run_metrics.h"
 #include "reports/script_report.h"
 #include "reports/text_table.h"
+#include "reports/welfare_text.h"
 
 namespace capmarket::reports {
 namespace {
@@ -93,6 +94,32 @@ std::string consequences_text(const run::RunMetrics& m,
   return out;
 }
 
+/// The part behind the warm-up, beside what was said of the whole.
+std::string steady_text(const RunReport& r) {
+  if (r.warm_up.empty() || r.run.interrupted) return "";
+  const auto& s = r.run.metrics.steady;
+  if (!s)
+    return fmt::format("no steady state found in this run (--warm-up {}): nothing is said of one\n",
+                       r.warm_up);
+  const Volume time = volume_of(Quantity(1), s->until - s->from);
+  const auto mean = [&](Volume volume) { return ratio_of(volume, time); };
+  const auto an_hour = [&](std::int64_t n) {
+    return mean(volume_of(Quantity(n), Duration(kNanosPerHour)));
+  };
+  std::string out = fmt::format("steady state from {} (--warm-up {}):\n", to_text(s->from), r.warm_up);
+  out += fmt::format("  of what was live after the warm-up: {:.2f} units in the mean, {:.2f} requested",
+                     mean(s->volumes.granted), mean(s->volumes.requested));
+  if (s->volumes.requested.value > 0)
+    out += fmt::format(", fill {:.2f}%", 100 * fill_rate(s->volumes));
+  if (s->declared.value > 0)
+    out += fmt::format(", utilisation {:.2f}%", 100 * ratio_of(s->volumes.granted, s->declared));
+  return out + fmt::format(
+                   "\n  an hour: {:.2f} requests, {:.2f} settlements, {:.2f} refused submissions, "
+                   "{:.2f} displacements\n",
+                   an_hour(s->requests), an_hour(s->settlements), an_hour(s->refusals),
+                   an_hour(s->displacements));
+}
+
 /// A share of the best, or that it is none: with negative prices the whole may be less than a part.
 std::string efficiency_text(double value) {
   if (value < 0 || value > 1)
@@ -164,7 +191,9 @@ std::string summary_text(const RunReport& r, bool colour) {
     for (const auto& [name, c] : m.by_class) add_part(volumes, "class " + name, c);
   out += volumes.text();
   if (auto value = efficiency(m)) out += fmt::format("efficiency: {}\n", efficiency_text(*value));
+  if (m.losses.demanded.value > 0) out += welfare_text(m.welfare);
   out += fmt::format("utilisation of the declared capacity: {:.2f}%\n", 100 * utilisation(m));
+  out += steady_text(r);
   if (r.scenario.trace && r.scenario.trace->import) {
     const scenarios::ImportCounts& i = *r.scenario.trace->import;
     out += fmt::format("imported: {} rows, {} requests", i.rows, i.requests);

@@ -17,9 +17,11 @@ struct RunReport {
   int threads = 1;
   std::int64_t wall_milliseconds = 0;
   std::string version;
+  std::string warm_up = {};  // as it was asked for; empty: not at all
 };
 
-/// `summary.json`. Everything but `threads` and `wall_seconds` is a function of (scenario, seed).
+/// `summary.json`. Everything but `threads` and `wall_seconds` is a function of (scenario, seed,
+/// scheme, what the welfare is held against).
 nlohmann::ordered_json summary_json(const RunReport& report);
 /// The same for a terminal.
 std::string summary_text(const RunReport& report, bool colour);

@@ -25,6 +25,7 @@ Json json(const std::optional<HolderFailure>& f) {
   return {{"rate_per_hour", to_text(Money(f->rate_per_hour))},
           {"notice", json(f->notice, DistributionUnit::duration)},
           {"detect", to_text(f->detect)},
+          {"repair", json(f->repair, DistributionUnit::duration)},
           {"late_basis_points", f->late}};
 }
 
@@ -38,6 +39,15 @@ Json follow(const std::optional<Duration>& lag) {
   return lag ? Json{{"lag", to_text(*lag)}} : Json(nullptr);
 }
 
+/// Its parameters in ten-thousandths, or whole.
+Json json(const Strategy& s, StrategyRole role) {
+  const StrategyRow& row = strategies_of(role).at(s.number);
+  Json parameters = Json::object();
+  for (std::size_t i = 0; i < row.parameters.size(); ++i)
+    parameters[std::string(row.parameters[i].key)] = s.parameters.at(i);
+  return {{row.name, parameters}};
+}
+
 Json json(const HolderGroup& g) {
   return {{"name", g.name},
           {"count", g.count},
@@ -49,7 +59,8 @@ Json json(const HolderGroup& g) {
           {"quantity", json(g.quantity, DistributionUnit::quantity)},
           {"window", to_text(g.window)},
           {"ask", json(g.ask, DistributionUnit::money)},
-          {"pricing", kHolderPricings[static_cast<std::size_t>(g.pricing)]},
+          {"pricing", json(g.pricing, StrategyRole::ask)},
+          {"concession", json(g.concession, StrategyRole::concession)},
           {"weight_basis_points", g.weight},
           {"share_reactive_basis_points", g.share_reactive},
           {"displace_margin_basis_points", g.displace_margin},
@@ -63,10 +74,31 @@ Json json(const HolderGroup& g) {
 }
 
 Json json(const Arrivals& a) {
-  if (a.kind == ArrivalKind::poisson)
-    return {{"poisson", {{"per_hour", to_text(Money(a.rate_per_hour))}}}};
-  if (a.kind == ArrivalKind::none) return {{"none", true}};
-  return {{"burst", {{"at", to_text(a.at)}, {"size", a.size}}}};
+  const auto per_hour = [](std::int64_t rate) { return to_text(Money(rate)); };
+  const auto length = [](const Distribution& d) { return json(d, DistributionUnit::duration); };
+  switch (a.kind) {
+    case ArrivalKind::poisson:
+      return {{"poisson", {{"per_hour", per_hour(a.rate_per_hour)}}}};
+    case ArrivalKind::burst:
+      return {{"burst", {{"at", to_text(a.at)}, {"size", a.size}}}};
+    case ArrivalKind::renewal:
+      return {{"renewal", length(a.gap)}};
+    case ArrivalKind::profile: {
+      Json steps = Json::array();
+      for (const Arrivals::Step& s : a.profile)
+        steps.push_back({{"from", to_text(s.from)}, {"per_hour", per_hour(s.rate_per_hour)}});
+      return {{"profile", steps}};
+    }
+    case ArrivalKind::bursty:
+      return {{"bursty",
+               {{"calm_per_hour", per_hour(a.rate_per_hour)},
+                {"busy_per_hour", per_hour(a.busy_per_hour)},
+                {"calm_for", length(a.calm_for)},
+                {"busy_for", length(a.busy_for)}}}};
+    case ArrivalKind::none:
+      break;
+  }
+  return {{"none", true}};
 }
 
 Json json(const BundlePart& p) {
@@ -87,12 +119,18 @@ Json json(const CoordinatorSpec& c) {
           {"class", c.class_name},
           {"scopes", scopes},
           {"delay", json(c.delay, DistributionUnit::duration)},
+          {"strategy", json(c.strategy, StrategyRole::cosign)},
+          {"favours", c.favours},
           {"outage_basis_points", c.outage},
           {"follow", follow(c.follow_lag)},
           {"timeouts", {{"settlement", to_text(c.settlement_timeout)}}}};
 }
 
-Json json(const AuditorSpec& a) { return {{"name", a.name}, {"sample_basis_points", a.sample}}; }
+Json json(const AuditorSpec& a) {
+  return {{"name", a.name},
+          {"sample_basis_points", a.sample},
+          {"before_end", to_text(a.before_end)}};
+}
 
 Json json(const PublisherSpec& p) {
   return {{"name", p.name}, {"every", to_text(p.every)}, {"rule", p.rule}};
@@ -157,23 +195,37 @@ Json json(const UserGroup& g) {
           {"length", json(g.length, DistributionUnit::duration)},
           {"lead", json(g.lead, DistributionUnit::duration)},
           {"value", json(g.value, DistributionUnit::money)},
+          {"start", kStartChoices[static_cast<std::size_t>(g.start)]},
+          {"start_within", to_text(g.start_within)},
+          {"bid", json(g.bid, StrategyRole::bid)},
+          {"protocol", json(g.protocol, StrategyRole::protocol)},
+          {"concession", json(g.concession, StrategyRole::concession)},
           {"partial_basis_points", g.partial},
           {"patience", to_text(g.patience)},
+          {"retry",
+           {{"times", g.retry_times},
+            {"after", to_text(g.retry_after)},
+            {"factor_basis_points", g.retry_factor}}},
           {"home", g.home ? Json(g.home->path) : Json(nullptr)},
           {"weight_basis_points", g.weight},
           {"bundle", list(g.bundle)},
+          {"bundle_tries", g.bundle_tries},
           {"surrender_basis_points", g.surrender},
+          {"surrender_ahead", to_text(g.surrender_ahead)},
           {"withdraw_basis_points", g.withdraw},
           {"when_displaced", kAfterLoss[static_cast<std::size_t>(g.when_displaced)]},
           {"when_failed", kAfterLoss[static_cast<std::size_t>(g.when_failed)]},
           {"pays", kPays[static_cast<std::size_t>(g.pays)]},
+          {"late_by", to_text(g.late_by)},
           {"adaptations", g.adaptations},
           {"report", to_text(g.report)},
           {"over_consume_basis_points", g.over_consume},
           {"displace_margin_basis_points", g.displace_margin},
           {"follow", follow(g.follow_lag)},
           {"timeouts",
-           {{"offer", to_text(g.offer_timeout)}, {"settlement", to_text(g.settlement_timeout)}}}};
+           {{"offer", to_text(g.offer_timeout)},
+            {"answers", to_text(g.answers_timeout)},
+            {"settlement", to_text(g.settlement_timeout)}}}};
 }
 
 Json network(const Scenario& s) {
@@ -228,7 +280,10 @@ std::string canonical_json(const Scenario& s) {
   out["locations"] = json(s.locations.leaves);
   out["discovery"] = {{"mode", kDiscoveryModes[static_cast<std::size_t>(s.discovery)]},
                       {"directories", s.directories},
-                      {"lag", json(s.directory_lag, DistributionUnit::duration)}};
+                      {"lag", json(s.directory_lag, DistributionUnit::duration)},
+                      {"named", s.named},
+                      {"named_in_parts", s.named_in_parts},
+                      {"answers", s.answers}};
   out["network"] = network(s);
   out["chain"] = {{"interval", to_text(s.chain_interval)},
                   {"clock_error", to_text(s.clock_error)},

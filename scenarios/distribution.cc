@@ -217,6 +217,22 @@ std::int64_t Distribution::largest() const {
   return 0;
 }
 
+std::int64_t Distribution::smallest() const {
+  switch (kind) {
+    case DistributionKind::constant:
+    case DistributionKind::uniform:
+      return a;
+    case DistributionKind::choice:
+      return choices.empty() ? 0 : *std::min_element(choices.begin(), choices.end());
+    case DistributionKind::exponential:
+    case DistributionKind::normal:
+    case DistributionKind::lognormal:
+      return 0;
+  }
+  CHECK(false);
+  return 0;
+}
+
 std::string to_text(const Distribution& d, DistributionUnit unit) {
   switch (d.kind) {
     case DistributionKind::constant:

@@ -42,8 +42,9 @@ struct Distribution {
   std::vector<std::int64_t> choices;
   std::int64_t most = kDrawMax;  // of exponential, normal and lognormal: a larger draw is this
 
-  /// No draw is greater.
+  /// No draw is greater; no draw is less. Each is drawn but for bounds of what has none (0, `most`).
   std::int64_t largest() const;
+  std::int64_t smallest() const;
   bool operator==(const Distribution&) const = default;
   static Distribution constant(std::int64_t value) {
     return {DistributionKind::constant, value, 0, {}, kDrawMax};

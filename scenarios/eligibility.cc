@@ -128,11 +128,11 @@ std::string meant(const std::string& part, const UserGroup& g) {
 }
 
 std::optional<Problem> warning(const yaml::YamlNode& root, const Scenario& s, std::size_t group,
-                               const std::string& tier) {
+                               const std::string& class_name, const std::string& tier) {
   const UserGroup& g = s.users[group];
   std::string why;
   for (const ScenarioRule& r : s.rules) {
-    const rules::Tier* t = r.rule.class_name == g.class_name ? r.rule.tier(tier) : nullptr;
+    const rules::Tier* t = r.rule.class_name == class_name ? r.rule.tier(tier) : nullptr;
     if (t == nullptr || !r.in_force().meets({s.start, s.end()})) continue;
     std::string part = false_for_all(r.rule, *t, g.kind, g.groups);
     if (part.empty()) return std::nullopt;
@@ -160,11 +160,13 @@ std::string false_for_all(const rules::Rule& rule, const rules::Tier& tier, cons
 Problems nobody_eligible(const yaml::YamlNode& root, const Scenario& scenario) {
   Problems out;
   for (std::size_t i = 0; i < scenario.users.size(); ++i) {
-    std::vector<std::string> tiers{scenario.users[i].tier};
-    tiers.insert(tiers.end(), scenario.users[i].further_tiers.begin(),
-                 scenario.users[i].further_tiers.end());
-    for (const std::string& tier : tiers)
-      if (auto one = warning(root, scenario, i, tier)) out.push_back(std::move(*one));
+    const UserGroup& g = scenario.users[i];
+    auto expect = [&](const std::string& class_name, const std::string& tier) {
+      if (auto one = warning(root, scenario, i, class_name, tier)) out.push_back(std::move(*one));
+    };
+    expect(g.class_name, g.tier);
+    for (const std::string& tier : g.further_tiers) expect(g.class_name, tier);
+    for (const BundlePart& part : g.bundle) expect(part.class_name, part.tier);
   }
   return out;
 }

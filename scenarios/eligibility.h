@@ -15,8 +15,8 @@ namespace capmarket::scenarios {
 std::string false_for_all(const rules::Rule& rule, const rules::Tier& tier, const std::string& kind,
                           const std::vector<std::string>& groups);
 
-/// A warning for each group of users and tier that it asks at, of which no version of a rule that
-/// is in force some time takes anybody.
+/// A warning for each group of users and tier that it asks at, in its bundle too, of which no
+/// version of a rule that is in force some time takes anybody.
 Problems nobody_eligible(const yaml::YamlNode& root, const Scenario& scenario);
 
 }  // namespace capmarket::scenarios

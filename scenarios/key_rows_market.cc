@@ -17,7 +17,8 @@ void add_head(std::vector<ScenarioKey>& out) {
       {{"scenario", name, required, "", "", "name of the scenario"},
        {"about", text, optional, "", "", "text for people, printed with the summary"},
        KeyRow("study", choice, optional, "terminating", "",
-              "what a run measures; `run` refuses `steady-state` as not yet there")
+              "what a run measures: what happens from its start to its end, or what it settles to "
+              "behind its warm-up")
            .among(kStudies),
        {"start", time, required, "",
         "1970-01-01T00:00:00Z on; `start` + `duration` at most 2^62 - 1 ns after 1970 (before "
@@ -131,6 +132,16 @@ void add_clockwork(std::vector<ScenarioKey>& out) {
            .within(0, 1000),
        {"discovery.lag", durations, optional, "0s", "",
         "from a declaration's admission to its listing"},
+       KeyRow("discovery.named", integer, optional, "24", "",
+              "declarations that a directory names for a request, at most; half of it where it lists "
+              "more than four times as many")
+           .within(1, kNamedMax),
+       KeyRow("discovery.named_in_parts", integer, optional, "128", "",
+              "the same of a request that takes parts: with what else their holders declared")
+           .within(1, kNamedMax),
+       KeyRow("discovery.answers", integer, optional, "2", "",
+              "holders whom an intent reaches, at most")
+           .within(1, kNamedMax),
        {"network", map, optional, "", "", "what happens to messages"},
        {"network.latency", durations, optional, "0s", "a message takes at least 1ns",
         "of every message"},

@@ -1,5 +1,5 @@
 // The keys of who takes part beside holders and users, and of what is done to parties.
-#include "scenarios/key_rows.h"
+#include "scenarios/key_rows_strategies.h"
 #include "scenarios/load_internal.h"
 #include "scenarios/scenario.h"
 
@@ -14,6 +14,8 @@ void add_others(std::vector<ScenarioKey>& out) {
       {{"auditors", list, optional, "", "", "who looks at what is settled and raises disputes"},
        {"auditors[].name", name, required, "", "unique among holders, users, coordinators and auditors", "name of the auditor"},
        {"auditors[].sample", share, required, "", "", "of the settlements that it looks at"},
+       {"auditors[].before_end", duration, optional, "30s", "",
+        "what lasts to the scenario's end or longer it looks at so long before it"},
        KeyRow("coordinators", list, optional, "", "", "who signs for shards")
            .otherwise("none; required by a rule under `single` or `sharded`"),
        {"coordinators[].name", name, required, "", "unique among holders, users and coordinators",
@@ -24,6 +26,9 @@ void add_others(std::vector<ScenarioKey>& out) {
            .items(1),
        {"coordinators[].delay", durations, optional, "0s", "", "from being asked to signing"},
        {"coordinators[].outage", share, optional, "0%", "", "of the questions that get no answer"},
+       KeyRow("coordinators[].favours", reference, optional, "",
+              "a group of users; with `strategy: partial`, which needs it", "whom it favours")
+           .otherwise("nobody"),
        {"coordinators[].timeouts", map, optional, "", "", "how long it waits for others"},
        {"coordinators[].timeouts.settlement", positive_duration, optional, "5s", "",
         "what it signed counts in its book so long, with the chain's interval and its lag, where "
@@ -51,6 +56,9 @@ void add_others(std::vector<ScenarioKey>& out) {
               "how many turn, chosen by the population's seed; fewer where fewer are fit for the "
               "attack")
            .within(0, kPopulationMax)});
+  append_strategy(out,
+                  {"coordinators[].strategy", strategy, optional, "honest", "", "what it signs"},
+                  StrategyRole::cosign);
 }
 
 void add_agreements(std::vector<ScenarioKey>& out) {

@@ -1,5 +1,5 @@
 // The keys of holders and users: what they have, ask for, do and suffer.
-#include "scenarios/key_rows.h"
+#include "scenarios/key_rows_strategies.h"
 #include "scenarios/load_internal.h"
 #include "scenarios/scenario.h"
 
@@ -49,14 +49,9 @@ void add_holders(std::vector<ScenarioKey>& out) {
               "granularity")
            .needed({"prepublish"})
            .otherwise("the group above"),
-       KeyRow("holders[].ask", prices, optional, "", "", "the least it asks")
+       KeyRow("holders[].ask", prices, optional, "", "", "what a unit costs it in an hour: the least it asks")
            .needed({"prepublish"})
            .otherwise("the group above"),
-       KeyRow("holders[].pricing", choice, optional, "cost-plus", "",
-              "under negotiated and discovered prices: from its own ask; from the latest price "
-              "index, from the ask where there is none")
-           .among(kHolderPricings)
-           .otherwise(kOrAbove),
        KeyRow("holders[].weight", weight, optional, "100%", "",
               "of its credential; counts in price indices, never in admission")
            .otherwise(kOrAbove),
@@ -74,6 +69,23 @@ void add_holders(std::vector<ScenarioKey>& out) {
        KeyRow("holders[].batch", boolean, optional, "false", "",
               "all its declarations as one batch")
            .otherwise(kOrAbove)});
+}
+
+void add_holder_strategies(std::vector<ScenarioKey>& out) {
+  using enum KeyForm;
+  using enum KeyNeed;
+  append_strategy(out,
+                  KeyRow("holders[].pricing", strategy, optional, "cost-plus", "",
+                         "under negotiated and discovered prices, the least it takes for an offer, "
+                         "never below its ask")
+                      .otherwise(kOrAbove),
+                  StrategyRole::ask);
+  append_strategy(out,
+                  KeyRow("holders[].concession", strategy, optional, "linear", "",
+                         "under `alternating-offers`, how it comes down from the most that the "
+                         "request and the rule allow")
+                      .otherwise(kOrAbove),
+                  StrategyRole::concession);
 }
 
 void add_holder_troubles(std::vector<ScenarioKey>& out) {
@@ -103,6 +115,8 @@ void add_holder_troubles(std::vector<ScenarioKey>& out) {
         "from a failure to the holder's notice of it"},
        {"holders[].failure.detect", duration, required, "", "",
         "after which a user knows whom nobody told"},
+       {"holders[].failure.repair", durations, optional, "0s", "",
+        "from a failure to when it sells again, and may fail again"},
        {"holders[].failure.late", share, optional, "0%", "",
         "of the notices that come after the rule's `notify_within`"},
        KeyRow("holders[].curtail", map, optional, "", "",
@@ -113,10 +127,14 @@ void add_holder_troubles(std::vector<ScenarioKey>& out) {
        {"holders[].curtail.by", share, required, "", "", "how much of each declaration"}});
 }
 
+const KeyRow::Names& asking() {
+  static const KeyRow::Names kAll = {"poisson", "burst", "renewal", "profile", "bursty"};
+  return kAll;
+}
+
 void add_users(std::vector<ScenarioKey>& out) {
   using enum KeyForm;
   using enum KeyNeed;
-  const KeyRow::Names asking = {"poisson", "burst"};
   append_rows(
       out,
       {KeyRow("users", list, optional, "", "at most 10 000 000 members altogether",
@@ -142,30 +160,90 @@ void add_users(std::vector<ScenarioKey>& out) {
        KeyRow("users[].arrivals", arrivals, required, "", "RATE per user",
               "when it asks; `none`: a scripted user")
            .among(kArrivals)
-           .selecting(),
-       {"users[].arrivals.burst", map, required, "", "",
+           .selecting()});
+}
+
+void add_arrivals(std::vector<ScenarioKey>& out) {
+  using enum KeyForm;
+  using enum KeyNeed;
+  append_rows(
+      out,
+      {{"users[].arrivals.burst", map, one_of, "", "",
         "requests of the whole group, its members in turn"},
        {"users[].arrivals.burst.at", duration, required, "", kSinceStart, "when the burst comes"},
        KeyRow("users[].arrivals.burst.size", integer, required, "", "", "number of requests")
            .within(0, kPopulationMax),
-       KeyRow("users[].quantity", quantities, optional, "", "clamped to the rule's limits",
+       {"users[].arrivals.renewal", durations, one_of, "", "a draw of 0 counts as 1ns",
+        "from each request of a user to its next, and from the start to its first"},
+       KeyRow("users[].arrivals.profile", list, one_of, "", "ascending, the first at 0s",
+              "Poisson, with a rate by the time of day (UTC)")
+           .items(1)
+           .at_most(kScheduleMax),
+       {"users[].arrivals.profile[].from", duration, required, "", "below 24h", "since midnight"},
+       {"users[].arrivals.profile[].rate", rate, required, "", "per user", "from then on"},
+       {"users[].arrivals.bursty", map, one_of, "", "",
+        "Poisson, with one rate while the group is calm, as at the start, and another while it is "
+        "busy"},
+       {"users[].arrivals.bursty.calm", rate, required, "", "per user", "the one"},
+       {"users[].arrivals.bursty.busy", rate, required, "", "per user", "the other"},
+       {"users[].arrivals.bursty.calm_for", durations, required, "",
+        "a draw below 1s counts as 1s", "how long the group is calm, each time"},
+       {"users[].arrivals.bursty.busy_for", durations, required, "",
+        "a draw below 1s counts as 1s", "how long it is busy, each time"}});
+}
+
+void add_wants(std::vector<ScenarioKey>& out) {
+  using enum KeyForm;
+  using enum KeyNeed;
+  append_rows(
+      out,
+      {KeyRow("users[].quantity", quantities, optional, "", "clamped to the rule's limits",
               "how much a request asks for")
-           .needed(asking),
+           .needed(asking()),
        KeyRow("users[].length", durations, optional, "",
               "clamped to the rule's limits, rounded down to its granularity",
               "length of a request's window")
-           .needed(asking),
+           .needed(asking()),
        {"users[].lead", durations, optional, "10s", "",
         "from the request to its window's start, which is rounded up"},
+       KeyRow("users[].start", choice, optional, "fixed", "",
+              "`fixed`: the window starts `lead` after the request; `earliest`: it asks holders when "
+              "they have room, from then on, and requests the first start; not of bundles")
+           .among(kStartChoices),
+       {"users[].start_within", duration, optional, "1h", "",
+        "under `earliest`, no start later than that after the first is taken"},
        KeyRow("users[].value", prices, optional, "", "clamped to the rule's limits",
-              "the most that the user pays")
-           .needed(asking),
+              "what it is worth to the user: the most that it pays")
+           .needed(asking()),
        {"users[].partial", share, optional, "0%", "",
         "of the requests that accept a part of what they ask"},
        {"users[].patience", duration, optional, "10min", "",
         "after it an unmet request is given up"},
+       {"users[].retry", map, optional, "", "",
+        "asking again when nobody is left to ask; not of bundles"},
+       KeyRow("users[].retry.times", integer, optional, "0", "", "how often, at most")
+           .within(0, 1000),
+       {"users[].retry.after", positive_duration, optional, "30s", "", "the first wait"},
+       {"users[].retry.factor", margin, optional, "200%", "", "of each wait to the next"},
        {"users[].weight", weight, optional, "100%", "",
         "of its credential; counts in price indices, never in admission"}});
+}
+
+void add_user_strategies(std::vector<ScenarioKey>& out) {
+  using enum KeyForm;
+  using enum KeyNeed;
+  append_strategy(out,
+                  {"users[].bid", strategy, optional, "truthful", "",
+                   "the most that a request says it pays, never above its value"},
+                  StrategyRole::bid);
+  append_strategy(out,
+                  {"users[].protocol", strategy, optional, "take-it-or-leave-it", "",
+                   "how it comes to terms with holders"},
+                  StrategyRole::protocol);
+  append_strategy(out,
+                  {"users[].concession", strategy, optional, "linear", "",
+                   "under `alternating-offers`, how it comes up from its opening"},
+                  StrategyRole::concession);
 }
 
 void add_user_conduct(std::vector<ScenarioKey>& out) {
@@ -185,8 +263,13 @@ void add_user_conduct(std::vector<ScenarioKey>& out) {
         "units",
         "how much of it"},
        {"users[].bundle[].value", prices, required, "", "", "the most that the user pays for it"},
+       KeyRow("users[].bundle_tries", integer, optional, "3", "",
+              "settlements of a bundle that it tries before it gives the bundle up")
+           .within(1, 1000),
        {"users[].surrender", share, optional, "0%", "",
         "of the grants given back at half of their window"},
+       {"users[].surrender_ahead", duration, optional, "2s", "",
+        "what it gives back begins so long after that"},
        {"users[].withdraw", share, optional, "0%", "",
         "of the requests withdrawn while they are open"},
        KeyRow("users[].when_displaced", choice, optional, "re-request", "",
@@ -201,6 +284,8 @@ void add_user_conduct(std::vector<ScenarioKey>& out) {
               "when it pays what it owes by itself; steps pay besides")
            .among(kPays)
            .otherwise("`never` of a scripted user"),
+       {"users[].late_by", duration, optional, "5min", "",
+        "who pays late pays so long after the deadline"},
        KeyRow("users[].adaptations", integer, optional, "0", "",
               "of each user; they consume what it is granted")
            .within(0, 16),
@@ -213,6 +298,8 @@ void add_user_conduct(std::vector<ScenarioKey>& out) {
        {"users[].timeouts", map, optional, "", "", "how long it waits for others"},
        {"users[].timeouts.offer", positive_duration, optional, "5s", "",
         "it waits so long for a holder's answer"},
+       {"users[].timeouts.answers", positive_duration, optional, "5s", "",
+        "it waits so long for declarations that answer its intent, and no longer than its patience"},
        {"users[].timeouts.settlement", positive_duration, optional, "5s", "",
         "it waits so long, with the chain's interval and its lag, for a settlement that it signed "
         "to be published"},
@@ -226,8 +313,12 @@ void add_user_conduct(std::vector<ScenarioKey>& out) {
 
 void add_party_keys(std::vector<ScenarioKey>& out) {
   add_holders(out);
+  add_holder_strategies(out);
   add_holder_troubles(out);
   add_users(out);
+  add_arrivals(out);
+  add_wants(out);
+  add_user_strategies(out);
   add_user_conduct(out);
 }
 

@@ -14,6 +14,7 @@
 #include "scenarios/distribution.h"
 #include "scenarios/keys.h"
 #include "scenarios/load_internal.h"
+#include "scenarios/load_strategies.h"
 
 namespace capmarket::scenarios {
 
@@ -51,6 +52,9 @@ std::optional<T> read_value(const yaml::YamlNode& node, const ScenarioKey& row) 
   } else if constexpr (std::is_same_v<T, Money>) {
     form(money);
     return read_any_money(node);
+  } else if constexpr (std::is_same_v<T, Strategy>) {
+    form(strategy);
+    return read_strategy(node, row);
   } else if constexpr (std::is_same_v<T, Distribution>) {
     return read_distribution(node, unit_of(row));
   } else if constexpr (std::is_same_v<T, std::vector<std::string>>) {
@@ -75,6 +79,9 @@ T default_value(const ScenarioKey& row) {
   if constexpr (std::is_enum_v<T>) {
     for (std::size_t i = 0; i < row.choices.size(); ++i)
       if (row.choices[i] == row.value) out = static_cast<T>(i);
+  } else if constexpr (std::is_same_v<T, Strategy>) {
+    for (std::size_t i = 0; i < row.choices.size(); ++i)
+      if (row.choices[i] == row.value) out = default_strategy(row.role.value(), i);
   } else if constexpr (std::is_same_v<T, std::string>) {
     out = std::string(row.value);
   } else if constexpr (std::is_same_v<T, bool>) {

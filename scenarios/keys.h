@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -50,12 +51,16 @@ enum class KeyForm : std::uint8_t {
   rules,      // a list of files and of the maps below
   schedule,   // an integer, or a list of the maps below
   arrivals,   // the name of a process, or the map below
+  strategy,   // one of `choices`, or the map below of one of them and its parameters
   part_quantity,
   expectation,  // one of `choices`, or the map below
   counts,       // integers by name
   map,          // its keys are those of the place below
   list,         // of such maps, of at least `least`
 };
+
+/// What a strategy decides.
+enum class StrategyRole : std::uint8_t { ask, bid, protocol, concession, cosign };
 
 /// `one_of`: exactly one key of its map that says so; `any_of`: at least one.
 enum class KeyNeed : std::uint8_t { required, optional, one_of, any_of };
@@ -80,6 +85,7 @@ struct ScenarioKey {
   std::string_view like = {};                    // whose place below is its own too
   bool selects = false;                          // its value is the mode of its map
   std::int64_t items_most = kWireMax;            // of a list
+  std::optional<StrategyRole> role = {};         // of a strategy
 
   /// The place of the map that it holds, or of each item of its list.
   std::string below() const;
@@ -92,7 +98,8 @@ struct ScenarioKey {
 inline constexpr std::size_t kTextBytesMax = 4096;
 
 /// Processes of arrival, in the order of ArrivalKind: the modes of a group of users.
-inline constexpr std::string_view kArrivals[] = {"poisson", "burst", "none"};
+inline constexpr std::string_view kArrivals[] = {"poisson", "burst",  "renewal",
+                                                 "profile", "bursty", "none"};
 
 /// All keys, each top-level one followed by those below it.
 const std::vector<ScenarioKey>& scenario_keys();

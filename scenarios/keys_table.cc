@@ -50,6 +50,7 @@ constexpr FormWords kFormWords[] = {
     {KeyForm::rules, "list of files and maps", ""},
     {KeyForm::schedule, "integer or list of maps", ""},
     {KeyForm::arrivals, "`none`, `poisson(RATE)` or map", ""},
+    {KeyForm::strategy, "or map", ""},
     {KeyForm::part_quantity, "share or integer", ""},
     {KeyForm::expectation, "or map", ""},
     {KeyForm::counts, "map of integers", ""},
@@ -79,7 +80,7 @@ std::string listed(std::span<const std::string_view> all) {
 
 std::string type_text(const ScenarioKey& k) {
   std::string type(words_of(k.form).type);
-  if (k.form == KeyForm::choice || k.form == KeyForm::expectation)
+  if (k.form == KeyForm::choice || k.form == KeyForm::expectation || k.form == KeyForm::strategy)
     return in_parts({listed(k.choices), type}, " ");
   return type;
 }

@@ -6,6 +6,7 @@
 #include "model/base/text.h"
 #include "model/yaml/look_alikes.h"
 #include "scenarios/eligibility.h"
+#include "scenarios/hopeless.h"
 #include "scenarios/keyed_map.h"
 #include "scenarios/load_reach.h"
 #include "scenarios/load_vocabulary.h"
@@ -148,6 +149,7 @@ Result<Scenario> load_scenario(const std::string& file,
   append(scenario.warnings, yaml::look_alikes(*root));
   for (const ScenarioRule& r : scenario.rules) append(scenario.warnings, r.warnings);
   append(scenario.warnings, nobody_eligible(*root, scenario));
+  append(scenario.warnings, hopeless_groups(*root, scenario));
   return scenario;
 }
 
@@ -157,12 +159,6 @@ Problem problem_in(const Scenario& scenario, const std::string& path, std::strin
     if (auto node = yaml::node_at(*root, path))
       return node->problem(std::move(what), std::move(expected));
   return {scenario.file, 0, 0, std::move(what), std::move(expected), ""};
-}
-
-Problems not_yet(const Scenario& scenario) {
-  if (scenario.study == Study::terminating) return {};
-  return {problem_in(scenario, "study", "`study: steady-state` cannot run: not yet",
-                     "study: terminating")};
 }
 
 }  // namespace capmarket::scenarios

@@ -104,7 +104,7 @@ std::optional<std::int64_t> read_rate(const yaml::YamlNode& node) {
   auto text = node.text();
   auto rate = text ? parse_rate(*text) : std::nullopt;
   if (text && !rate)
-    node.complain(fmt::format("`{}` is no rate of failures", *text), "0.01/h, per holder");
+    node.complain(fmt::format("`{}` is no rate", *text), "more than 0 an hour, like 0.01/h");
   return rate;
 }
 

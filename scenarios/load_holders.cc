@@ -24,6 +24,7 @@ HolderFailure read_failure(const yaml::YamlNode& node) {
   map.read("rate", out.rate_per_hour);
   map.read("notice", out.notice);
   map.read("detect", out.detect);
+  map.read("repair", out.repair);
   map.read("late", out.late);
   return out;
 }
@@ -58,6 +59,7 @@ void read_capacity(const KeyedMap& map, const yaml::YamlNode& node, bool below, 
     below ? map.read_given(key, target) : map.read(key, target);
   };
   read("pricing", out.pricing);
+  read("concession", out.concession);
   read("weight", out.weight);
   read("share_reactive", out.share_reactive);
   read("pieces", out.pieces);

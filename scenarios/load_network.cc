@@ -52,6 +52,9 @@ void read_discovery(const std::optional<yaml::YamlNode>& node, Scenario& scenari
   map.read("mode", scenario.discovery);
   map.read("directories", scenario.directories);
   map.read("lag", scenario.directory_lag);
+  map.read("named", scenario.named);
+  map.read("named_in_parts", scenario.named_in_parts);
+  map.read("answers", scenario.answers);
 }
 
 void read_network(const std::optional<yaml::YamlNode>& node, Scenario& scenario) {

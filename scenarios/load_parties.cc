@@ -77,6 +77,20 @@ std::set<std::string> party_names(const Scenario& scenario) {
   return out;
 }
 
+/// Whom a partial one favours; nobody else has that key.
+void read_favours(const yaml::YamlNode& node, const KeyedMap& map, const Scenario& scenario,
+                  CoordinatorSpec& out) {
+  const bool partial =
+      strategies_of(StrategyRole::cosign).at(out.strategy.number).name == "partial";
+  auto named = map.find("favours");
+  if (named && !partial) named->complain("`favours` without `strategy: partial`", "both, or neither");
+  if (!named && partial) node.complain("`partial` without `favours`", "the group that it favours");
+  if (!named) return;
+  std::vector<std::string> groups;
+  for (const UserGroup& g : scenario.users) groups.push_back(g.name);
+  assign(out.favours, read_reference(*named, "group", groups));
+}
+
 }  // namespace
 
 void read_coordinators(const yaml::YamlNode& node, Scenario& scenario) {
@@ -88,6 +102,8 @@ void read_coordinators(const yaml::YamlNode& node, Scenario& scenario) {
     out.class_name = read_class_name(map, item, scenario);
     if (auto n = map.get("scope")) read_coordinator_scope(*n, map, scenario, out);
     map.read("delay", out.delay);
+    map.read("strategy", out.strategy);
+    read_favours(item, map, scenario, out);
     map.read("outage", out.outage);
     KeyedMap(map.get("timeouts"), "coordinators[].timeouts")
         .read("settlement", out.settlement_timeout);
@@ -123,6 +139,7 @@ void read_auditors(const yaml::YamlNode& node, Scenario& scenario) {
     AuditorSpec out;
     if (auto n = map.get("name")) out.name = read_unique_name(*n, names, "auditor");
     map.read("sample", out.sample);
+    map.read("before_end", out.before_end);
     scenario.auditors.push_back(std::move(out));
   }
 }

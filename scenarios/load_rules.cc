@@ -11,6 +11,7 @@
 #include "model/rules/parse.h"
 #include "model/rules/succession.h"
 #include "model/rules/warnings.h"
+#include "scenarios/change.h"
 #include "scenarios/keyed_map.h"
 
 namespace capmarket::scenarios {
@@ -62,7 +63,10 @@ void expect_rule(const yaml::YamlNode& node, const ClassSpec& c, const Scenario&
 /// Rules as they would be admitted, one after the other.
 class Succession {
  public:
-  explicit Succession(Scenario& scenario) : scenario_(scenario) {}
+  /// Goes on behind the rules that the scenario has.
+  explicit Succession(Scenario& scenario) : scenario_(scenario) {
+    for (const ScenarioRule& r : scenario.rules) ids_.push_back(id_by_content(r));
+  }
 
   ScenarioRule* find(const ContentId& id) {
     for (std::size_t i = 0; i < ids_.size(); ++i)
@@ -92,11 +96,14 @@ class Succession {
       old->succeeded = std::min(old->succeeded, added.rule.effective.from);
     }
     check_unique(at, added.rule, old);
-    ids_.push_back(crypto::content_id(rules::encode_rule(added.rule)));
+    ids_.push_back(id_by_content(added));
     scenario_.rules.push_back(std::move(added));
   }
 
  private:
+  static ContentId id_by_content(const ScenarioRule& r) {
+    return crypto::content_id(rules::encode_rule(r.rule));
+  }
   /// What admission of a successor asks for, in the words of its clause `standing`.
   static void check_successor(const yaml::YamlNode& at, const rules::Rule& rule,
                               const ScenarioRule& old) {
@@ -235,6 +242,27 @@ std::optional<ScenarioRule> load_rule(const std::string& file, Problems& problem
   }
   problems.insert(problems.end(), rule.error().begin(), rule.error().end());
   return std::nullopt;
+}
+
+Result<Scenario> with_change(const Scenario& before, const std::string& rule_file, Duration at) {
+  Problems problems;
+  auto rule = load_rule(rule_file, problems);
+  if (!rule) return tl::unexpected(std::move(problems));
+  auto root = yaml::load_yaml(rule_file);
+  if (!root) return tl::unexpected(root.error());
+  for (const ScenarioRule& r : before.rules)
+    if (r.at && *r.at > at)
+      root->complain(fmt::format("the scenario itself changes rule `{}` later, {} after its start",
+                                 r.rule.name, to_text(*r.at)),
+                     fmt::format("no change after {}", to_text(at)));
+  Scenario out = before;
+  rule->at = at;
+  Succession succession(out);
+  add_change({*root, std::move(*rule)}, out, succession);
+  if (!yaml::yaml_problems(*root).empty()) return tl::unexpected(yaml::yaml_problems(*root));
+  const Problems& warnings = out.rules.back().warnings;
+  out.warnings.insert(out.warnings.end(), warnings.begin(), warnings.end());
+  return out;
 }
 
 void read_rules(const yaml::YamlNode& node, Scenario& scenario,

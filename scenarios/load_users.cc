@@ -13,19 +13,63 @@ namespace {
 constexpr std::size_t kBundlePartsMax = objects::kLegsMax - 1;  // the main request has a leg too
 constexpr std::int64_t kPartShareMax = 100 * kFullRatio;
 
-Arrivals read_arrivals(const yaml::YamlNode& node) {
+void read_burst(const yaml::YamlNode& node, Arrivals& out) {
+  const KeyedMap map(node, "users[].arrivals.burst");
+  map.read("at", out.at);
+  map.read("size", out.size);
+}
+
+void read_bursty(const yaml::YamlNode& node, Arrivals& out) {
+  const KeyedMap map(node, "users[].arrivals.bursty");
+  map.read("calm", out.rate_per_hour);
+  map.read("busy", out.busy_per_hour);
+  map.read("calm_for", out.calm_for);
+  map.read("busy_for", out.busy_for);
+}
+
+void read_profile(const KeyedMap& arrivals, Arrivals& out) {
+  constexpr Duration kDay{24 * kNanosPerHour};
+  for (const yaml::YamlNode& item : arrivals.items("profile")) {
+    const KeyedMap map(item, "users[].arrivals.profile[]");
+    Arrivals::Step step;
+    map.read("from", step.from);
+    map.read("rate", step.rate_per_hour);
+    const bool in_order = out.profile.empty() ? step.from.value == 0
+                                              : out.profile.back().from < step.from;
+    if (!in_order || step.from >= kDay)
+      item.complain(fmt::format("a rate from {} on", to_text(step.from)),
+                    out.profile.empty() ? "the first from 0s on" : "later than the one above, below 24h");
+    out.profile.push_back(step);
+  }
+}
+
+/// Of a process that is a map.
+Arrivals read_arrivals_map(const yaml::YamlNode& node) {
   Arrivals out;
-  constexpr std::string_view kForm =
-      "poisson(0.5/h), per user, or { burst: { at: 2h, size: 200 } }, of the group, or none";
-  if (node.is_map()) {
-    out.kind = ArrivalKind::burst;
-    auto burst = KeyedMap(node, "users[].arrivals").get("burst");
-    if (!burst) return out;
-    KeyedMap map(*burst, "users[].arrivals.burst");
-    map.read("at", out.at);
-    map.read("size", out.size);
+  out.kind = ArrivalKind::burst;
+  const KeyedMap map(node, "users[].arrivals");
+  std::size_t given = 0;
+  for (ArrivalKind kind : {ArrivalKind::burst, ArrivalKind::renewal, ArrivalKind::profile,
+                           ArrivalKind::bursty})
+    if (map.has(kArrivals[static_cast<std::size_t>(kind)])) out.kind = kind, ++given;
+  if (given != 1) {
+    node.complain(given == 0 ? "no arrival process" : "several arrival processes",
+                  "one of burst, renewal, profile, bursty");
     return out;
   }
+  if (auto n = map.find("burst")) read_burst(*n, out);
+  if (auto n = map.find("bursty")) read_bursty(*n, out);
+  map.read_given("renewal", out.gap);
+  if (map.has("profile")) read_profile(map, out);
+  return out;
+}
+
+Arrivals read_arrivals(const yaml::YamlNode& node) {
+  if (node.is_map()) return read_arrivals_map(node);
+  Arrivals out;
+  constexpr std::string_view kForm =
+      "poisson(0.5/h), per user, or { burst: { at: 2h, size: 200 } }, of the group, { renewal: "
+      "DISTRIBUTION }, { profile: [...] }, { bursty: {...} }, or none";
   auto text = node.text();
   if (!text) return out;
   std::string_view view = *text;
@@ -95,11 +139,23 @@ void read_home(const yaml::YamlNode& node, const Scenario& scenario, UserGroup& 
 /// What the user does with what it gets.
 void read_conduct(const KeyedMap& map, bool scripted, UserGroup& out) {
   map.read("partial", out.partial);
+  map.read("start", out.start);
+  map.read("start_within", out.start_within);
+  map.read("bid", out.bid);
+  map.read("protocol", out.protocol);
+  map.read("concession", out.concession);
+  map.read("bundle_tries", out.bundle_tries);
+  map.read("surrender_ahead", out.surrender_ahead);
+  map.read("late_by", out.late_by);
   map.read("surrender", out.surrender);
   map.read("withdraw", out.withdraw);
   map.read("over_consume", out.over_consume);
   map.read("displace_margin", out.displace_margin);
   map.read("patience", out.patience);
+  const KeyedMap retry(map.get("retry"), "users[].retry");
+  retry.read("times", out.retry_times);
+  retry.read("after", out.retry_after);
+  retry.read("factor", out.retry_factor);
   map.read("weight", out.weight);
   map.read("when_displaced", out.when_displaced);
   map.read("when_failed", out.when_failed);
@@ -109,6 +165,7 @@ void read_conduct(const KeyedMap& map, bool scripted, UserGroup& out) {
   map.read("report", out.report);
   const KeyedMap timeouts(map.get("timeouts"), "users[].timeouts");
   timeouts.read("offer", out.offer_timeout);
+  timeouts.read("answers", out.answers_timeout);
   timeouts.read("settlement", out.settlement_timeout);
   if (auto n = map.get("follow"))
     out.follow_lag = KeyedMap(*n, "users[].follow").value<Duration>("lag");

@@ -11,6 +11,10 @@ std::int64_t askers(const UserGroup& group) {
       return a.rate_per_hour > 0 ? group.count : 0;
     case ArrivalKind::burst:
       return std::min(group.count, a.size);
+    case ArrivalKind::renewal:
+    case ArrivalKind::profile:
+    case ArrivalKind::bursty:
+      return group.count;
     case ArrivalKind::none:
       break;
   }

@@ -12,6 +12,7 @@
 #include "model/location/path.h"
 #include "model/objects/governance.h"
 #include "scenarios/distribution.h"
+#include "scenarios/strategies.h"
 
 namespace capmarket::scenarios {
 
@@ -30,16 +31,12 @@ inline constexpr std::string_view kHolderStrategies[] = {
     "prepublish", "over-sell", "double-declare", "no-notice", "late-notice", "scripted"};
 std::string_view to_text(HolderStrategy strategy);
 
-/// Under negotiated and discovered prices: `cost_plus` starts from the holder's own ask, `market`
-/// from the latest price index, and from the ask where there is none.
-enum class HolderPricing : std::uint8_t { cost_plus, market };
-inline constexpr std::string_view kHolderPricings[] = {"cost-plus", "market"};
-
 /// Failures to deliver, of each holder by itself.
 struct HolderFailure {
   std::int64_t rate_per_hour = 0;  // ten-thousandths of a failure per holder and hour
   Distribution notice;             // from a failure to the holder's notice; default 0s
   Duration detect;                 // after which the user knows, where nobody told it
+  Distribution repair;             // from a failure to when it sells again; default 0s
   std::int64_t late = 0;           // share of the notices that come after `notify_within`
 };
 
@@ -58,7 +55,8 @@ struct HolderGroup {
   std::optional<location::Location> place;  // uniform over the leaves below it; absent: over all leaves
   std::string class_name;
   HolderStrategy strategy = HolderStrategy::prepublish;
-  HolderPricing pricing = HolderPricing::cost_plus;
+  Strategy pricing = default_strategy(StrategyRole::ask);
+  Strategy concession = default_strategy(StrategyRole::concession);
   Distribution quantity;                // units
   Duration window;                      // the declaration's length, from the start of the scenario
   Distribution ask;                     // money per unit and hour
@@ -75,13 +73,21 @@ struct HolderGroup {
 };
 
 /// `none`: the user asks for nothing by itself; what it does stands in the script's steps.
-enum class ArrivalKind : std::uint8_t { poisson, burst, none };
-/// When a user asks.
+enum class ArrivalKind : std::uint8_t { poisson, burst, renewal, profile, bursty, none };
+/// When a user asks. Rates are in ten-thousandths of a request per user and hour.
 struct Arrivals {
+  struct Step {
+    Duration from;  // of the day, from midnight UTC
+    std::int64_t rate_per_hour = 0;
+  };
   ArrivalKind kind = ArrivalKind::poisson;
-  std::int64_t rate_per_hour = 0;  // poisson: ten-thousandths of a request per user and hour
+  std::int64_t rate_per_hour = 0;  // poisson; bursty, while it is calm
   Duration at;                     // burst: since the start of the scenario
   std::int64_t size = 0;           // burst: requests of the whole group
+  Distribution gap;                // renewal: from one request to the next
+  std::vector<Step> profile;       // ascending, the first at midnight
+  std::int64_t busy_per_hour = 0;     // bursty, while the group is busy
+  Distribution calm_for, busy_for;    // bursty: how long, in turn; calm at the start
 };
 
 /// One more class that a request asks for: a request of its own with the same bundle id, settled
@@ -103,6 +109,10 @@ inline constexpr std::string_view kPays[] = {"on-time", "late", "never"};
 enum class AfterLoss : std::uint8_t { re_request, keep, surrender };
 inline constexpr std::string_view kAfterLoss[] = {"re-request", "keep", "surrender"};
 
+/// Whether a user wants one window, or the first that somebody has free.
+enum class StartChoice : std::uint8_t { fixed, earliest };
+inline constexpr std::string_view kStartChoices[] = {"fixed", "earliest"};
+
 /// Users who are alike: `count` of them, NAME.0, NAME.1, …
 struct UserGroup {
   std::string name;
@@ -117,22 +127,34 @@ struct UserGroup {
   Distribution quantity;              // units
   Distribution length;                // of the window
   Distribution lead;                  // from the request to the window's start; default 10s
-  Distribution value;                 // money per unit and hour: the most that the user pays
+  StartChoice start = StartChoice::fixed;
+  Duration start_within{kNanosPerHour};  // earliest: no later than that after the lead
+  Distribution value;                 // money per unit and hour: what it is worth to the user
+  Strategy bid = default_strategy(StrategyRole::bid);
+  Strategy protocol = default_strategy(StrategyRole::protocol);
+  Strategy concession = default_strategy(StrategyRole::concession);
   std::int64_t partial = 0;           // share of the requests that accept a partial settlement
   Duration patience;                  // after it an unmet request is given up; default 10min
+  std::int64_t retry_times = 0;       // that it asks everybody again when nobody is left to ask
+  Duration retry_after{30 * kNanosPerSecond};  // before the first of them
+  std::int64_t retry_factor = 2 * kFullRatio;  // from one wait to the next
   std::int64_t weight = kFullRatio;  // of its credential, basis points
   std::vector<BundlePart> bundle;     // of classes other than its own, each once
+  std::int64_t bundle_tries = 3;      // settlements of a bundle before it is given up
   std::int64_t surrender = 0;         // share of the grants given back at half of their window
+  Duration surrender_ahead{2 * kNanosPerSecond};  // from then to where what it gives back begins
   std::int64_t withdraw = 0;          // share of the requests withdrawn while they are open
   AfterLoss when_displaced = AfterLoss::re_request;
   AfterLoss when_failed = AfterLoss::re_request;  // as far as the fallback strategy lets it
   Pays pays = Pays::on_time;
+  Duration late_by{300 * kNanosPerSecond};  // a late payer's, after the deadline
   std::int64_t adaptations = 0;   // of each user, which consume its grants
   Duration report;                // each grant's consumption in an Activity so often; default 15min
   std::int64_t over_consume = 0;  // share of those that state more than was granted
   std::int64_t displace_margin = kFullRatio;  // accepted beyond what displacing would cost
   std::optional<Duration> follow_lag;         // absent: the scenario's
   Duration offer_timeout{5 * kNanosPerSecond};       // a holder's answer is awaited so long
+  Duration answers_timeout{5 * kNanosPerSecond};     // so are declarations that answer an intent
   Duration settlement_timeout{5 * kNanosPerSecond};  // so is a settlement's admission
 };
 
@@ -150,6 +172,8 @@ struct CoordinatorSpec {
   std::string class_name;
   std::vector<Scope> scopes;  // in file order
   Distribution delay;         // from being asked to signing; default 0s
+  Strategy strategy = default_strategy(StrategyRole::cosign);
+  std::string favours;        // a group of users, of a partial one
   std::int64_t outage = 0;    // share of the questions that get no answer
   std::optional<Duration> follow_lag;  // absent: the scenario's
   Duration settlement_timeout;  // what it signed counts so long unless the chain shows it; 5s
@@ -159,6 +183,7 @@ struct CoordinatorSpec {
 struct AuditorSpec {
   std::string name;
   std::int64_t sample = 0;
+  Duration before_end{30 * kNanosPerSecond};  // of the scenario: it looks at what lasts longer
 };
 
 /// Publishes price indices of the rule of that name.

@@ -110,6 +110,9 @@ struct Scenario {
   DiscoveryMode discovery = DiscoveryMode::prepublished;
   std::int64_t directories = 1;  // 0: nothing is listed anywhere
   Distribution directory_lag;
+  std::int64_t named = 24;             // declarations that a directory names for a request, at most
+  std::int64_t named_in_parts = 128;   // likewise, where the request takes parts
+  std::int64_t answers = 2;            // holders whom an intent reaches, at most
   Distribution latency;
   std::int64_t loss = 0;       // ten-thousandths of the messages that do not arrive,
   std::int64_t duplicate = 0;  // that arrive twice,
@@ -148,9 +151,6 @@ struct Scenario {
 Result<Scenario> load_scenario(const std::string& file,
                                const std::vector<std::pair<std::string, std::string>>& sets,
                                const std::vector<std::string>& rule_files);
-
-/// What `scenario validate` accepts and `run` cannot do yet: `study: steady-state`.
-Problems not_yet(const Scenario& scenario);
 
 /// A problem at what stands at `path` (`infrastructure.2`) in the scenario's file, as far as the file
 /// is still what was read.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "model/base/text.h"
 #include "model/expr/expr.h"
@@ -81,12 +82,13 @@ Schema place_schema(const std::string& place);
 
 Schema arrivals_schema(const ScenarioKey& k, const std::vector<std::string_view>& modes) {
   Schema out = Schema::array();
+  bool with_maps = false;
   for (std::string_view mode : modes)
     if (mode == "none")
       out.push_back({{"const", "none"}});
-    else if (mode == "burst")
+    else if (mode != "poisson" && !std::exchange(with_maps, true))
       out.push_back(place_schema(k.below()));
-    else
+    else if (mode == "poisson")
       out.push_back(
           rules::texts(fmt::format(R"(^{}\((?=[0.]*[1-9]){}/h\)$)", mode, rules::kMoney)));
   return out.size() == 1 ? out[0] : Schema{{"anyOf", out}};
@@ -183,6 +185,8 @@ Schema form_schema(const ScenarioKey& k, const std::vector<std::string_view>& mo
       return tiers_schema(k, modes);
     case KeyForm::arrivals:
       return arrivals_schema(k, modes);
+    case KeyForm::strategy:
+      return any_of({{{"enum", rules::names_json(k.choices)}}, place_schema(k.below())});
     case KeyForm::expectation:
       return any_of({{{"enum", rules::names_json(k.choices)}}, place_schema(k.below())});
     case KeyForm::locations:

@@ -5,7 +5,6 @@
 namespace capmarket::agents {
 namespace {
 
-constexpr Duration kBeforeEnd{30 * kNanosPerSecond};
 
 void dispute(const party::AuditorView& v, const chain::SettlementRecord& s,
              objects::Ground ground) {
@@ -74,7 +73,7 @@ void sample_settlement(const party::AuditorView& v, party::SettlementIndex settl
   for (std::int32_t i = 0; i < s.legs; ++i)
     end = std::max(end, v.seen().grants[s.grant(i)].leg.window.until);
   v.me.looked_at.push_back(settlement);
-  v.plan(v.me.draws, std::min(end, v.market.end() - kBeforeEnd),
+  v.plan(v.me.draws, std::min(end, v.market.end() - v.me.before_end),
          party::Audit{v.index, settlement});
 }
 

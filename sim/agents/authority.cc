@@ -3,11 +3,6 @@
 #include <algorithm>
 
 namespace capmarket::agents {
-namespace {
-
-constexpr Duration kRuleAhead{10 * kNanosPerSecond};  // of the instant at which a rule takes effect
-
-}  // namespace
 
 void plan_rule(const party::AuthorityView& v, party::RuleIndex rule, Instant from) {
   v.plan(v.draws, std::max(v.market.start(), from - kRuleAhead), party::Promulgate{rule});

@@ -101,7 +101,7 @@ void on_declaration_known(const party::HolderView& v, const party::Answer& answe
 void answer_intent(const party::HolderView& v, const ContentId& id) {
   party::HolderState& h = v.me;
   const objects::Intent* intent = intent_of(v.seen(), id);
-  if (h.revoked || intent == nullptr) return;
+  if (h.revoked || v.now < h.broken_until || intent == nullptr) return;
   Duration g = v.market.class_spec(h.class_index).granularity;
   Window window{
       Instant(static_cast<std::int64_t>(floor_div(intent->window.from.value, g.value) * g.value)),

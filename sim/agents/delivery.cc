@@ -43,6 +43,8 @@ void look_again(const party::UserView& v, party::RequestIndex request, const Con
 
 }  // namespace
 
+void on_broken(const party::HolderView& v, Instant repaired) { v.me.broken_until = repaired; }
+
 void on_breakdown(const party::HolderView& v, party::GrantIndex grant, const rules::Rule& rule,
                   const rules::FallbackStrategy& strategy, std::int64_t number) {
   v.me.undelivered.emplace(grant, chain::ceil_to(rule, v.now));

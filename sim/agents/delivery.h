@@ -6,6 +6,8 @@
 
 namespace capmarket::agents {
 
+/// The holder is broken: it sells nothing until it is repaired.
+void on_broken(const party::HolderView& v, Instant repaired);
 /// The holder has stopped delivering the grant, by its failure number `number`: it plans its notice.
 void on_breakdown(const party::HolderView& v, party::GrantIndex grant, const rules::Rule& rule,
                   const rules::FallbackStrategy& strategy, std::int64_t number);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/agents/bids.h"
+
 namespace capmarket::agents {
 namespace {
 
@@ -32,11 +34,15 @@ party::RequestState synthetic_request(const party::UserView& v, std::uint32_t oc
   std::int64_t grains = std::max<std::int64_t>(1, length.value / rule.granularity.value);
   r.window.from = chain::ceil_to(rule, v.now + Duration(draw(kernel::Draw::lead, g.lead)));
   r.window.until = r.window.from + Duration(grains * rule.granularity.value);
-  r.max_price =
+  r.value =
       std::clamp(Money(draw(kernel::Draw::value, g.value)), limits.price_min, limits.price_max);
   kernel::Stream partial(v.dynamics, v.me.draws.who, kernel::Draw::partial, occurrence);
   r.partial = static_cast<std::int64_t>(partial.below(kFullRatio)) < g.partial;
+  r.arisen = v.now;
   r.patience_until = v.now + g.patience;
+  r.wanted_from = r.window.from;
+  if (g.start == scenarios::StartChoice::earliest && g.bundle.empty())
+    r.latest_start = r.window.from + g.start_within;
   return r;
 }
 
@@ -57,12 +63,24 @@ std::vector<party::RequestState> bundle_of(const party::UserView& v, party::Requ
     r.quantity = std::clamp(quantity, limits.quantity_min, limits.quantity_max);
     kernel::Stream value(v.dynamics, v.me.draws.who, kernel::Draw::value,
                          occurrence | (std::uint64_t{i} + 1) << 32);
-    r.max_price = std::clamp(Money(value.sample(part.value)), limits.price_min, limits.price_max);
+    r.value = std::clamp(Money(value.sample(part.value)), limits.price_min, limits.price_max);
     all.push_back(std::move(r));
   }
   const party::BundleIndex bundle = v.requests.add(party::BundleState{});
   for (party::RequestState& r : all) r.bundle = bundle;
   return all;
+}
+
+/// The least that the rule lets anybody pay.
+Money least_price(const rules::Rule& rule) {
+  const bool bounded = rule.pricing.mode != rules::PricingMode::fixed;
+  return bounded ? std::max(rule.pricing.floor, rule.limits.price_min) : rule.limits.price_min;
+}
+
+/// What it says that it pays.
+void bid(const party::UserView& v, party::RequestState& r) {
+  r.max_price =
+      bid_for(v, {r.value, least_price(first_rule(v.market, r.class_index)), r.draws.who});
 }
 
 /// Its draws are keyed by the user, and which of its requests it is.
@@ -82,7 +100,10 @@ std::vector<party::RequestState> demands_of(const party::UserView& v, std::uint3
     out.push_back(std::move(main));
   else
     out = bundle_of(v, std::move(main), occurrence);
-  for (party::RequestState& r : out) number(v, r);
+  for (party::RequestState& r : out) {
+    number(v, r);
+    bid(v, r);
+  }
   return out;
 }
 
@@ -94,9 +115,11 @@ party::RequestState demand_of(const party::UserView& v, const scenarios::TraceRe
                : row.tier;
   r.quantity = row.quantity;
   r.window = row.window;
-  r.max_price = row.max_price;
+  r.value = r.max_price = row.max_price;
   r.partial = row.partial;
+  r.arisen = v.now;
   r.patience_until = row.window.until;
+  r.wanted_from = row.window.from;
   number(v, r);
   return r;
 }

@@ -5,6 +5,8 @@
 
 #include "model/chain/turn.h"
 #include "model/crypto/hash.h"
+#include "sim/agents/asks.h"
+#include "sim/agents/bids.h"
 #include "sim/agents/deal_rules.h"
 #include "sim/agents/displace.h"
 #include "sim/agents/negotiate.h"
@@ -23,44 +25,6 @@ void ask_coordinators(const party::HolderView& v, party::DraftIndex index,
                       const party::Draft& d) {
   for (std::uint32_t place = 0; place < d.coordinators.size(); ++place)
     v.out.add(party::AskCoordinator{index, place, v.sender()});
-}
-
-/// The infrastructure that the leg's declaration shares, as the coordinator knows the chain; none
-/// where it shares none. Nothing where the coordinator knows no such declaration.
-std::optional<chain::InfrastructureIndex> shared_by(const chain::ChainState& seen,
-                                                    const objects::Leg& leg) {
-  const chain::DeclarationRecord* record = seen.declaration(leg.declaration);
-  return record == nullptr ? std::nullopt : std::optional(record->infrastructure);
-}
-
-/// Whether the shared capacity holds the draft by the coordinator's book: what it knows of the
-/// chain, and what it signed since.
-bool fits(const party::CoordinatorView& v, const party::Draft& d) {
-  const chain::ChainState& seen = v.seen();
-  for (const objects::Leg& leg : d.settlement.legs) {
-    auto shared = shared_by(seen, leg);
-    if (!shared) return false;
-    if (leg.displace) continue;  // who gives way is the chain's to judge
-    if (!shared->valid()) continue;
-    auto over = chain::Turn(seen).shared_excess(leg.window, *shared);
-    const Quantity signed_for =
-        v.me.book.committed(static_cast<std::uint32_t>(shared->place()), leg.window, v.now);
-    if (over && *over + signed_for.value + leg.quantity.value > 0) return false;
-  }
-  return true;
-}
-
-/// What the coordinator signs counts in its book until the chain has answered, or should have.
-void note_signed(const party::CoordinatorView& v, const party::Draft& d) {
-  const chain::ChainState& seen = v.seen();
-  const Duration within = v.spec.settlement_timeout + v.until_published();
-  for (const objects::Leg& leg : d.settlement.legs) {
-    auto shared = shared_by(seen, leg);
-    if (!shared || !shared->valid() || leg.displace) continue;
-    v.me.book.add({0, static_cast<std::uint32_t>(shared->place()), leg.window, leg.quantity,
-                   v.now + within, leg.price, std::nullopt, std::nullopt, d.id},
-                  v.now);
-  }
 }
 
 /// The part of the leg that is not more than its holder promised, on the terms that it named.
@@ -91,9 +55,11 @@ void sign(const party::HolderView& v, const party::Draft& d) {
   const Instant until = v.now + v.me.signatures_within + v.until_published();
   for (std::size_t i = 0; i < d.settlement.legs.size() && i < d.offers.size(); ++i)
     if (v.market.listing(d.offers[i].listing).holder == v.index &&
-        v.me.book.find(d.offers[i].promise, v.now) != nullptr)
+        v.me.book.find(d.offers[i].promise, v.now) != nullptr) {
+      on_dealing(v, d.settlement.legs[i].price, true);
       v.me.book.sign(d.offers[i].promise, d.settlement.legs[i].window,
                      d.settlement.legs[i].quantity, d.id, until);
+    }
 }
 
 bool all_signed(std::uint32_t mask, std::size_t count) {
@@ -195,6 +161,7 @@ void note_leg(const party::UserView& v, const party::Draft& d, std::size_t leg_n
     note_refusal(r, answer);
     return;
   }
+  on_settled(v, r, leg.price);
   r.wanted -= std::min(r.wanted, leg.quantity);
   if (!r.replacing) r.missing.add(leg.window, Quantity(0) - leg.quantity);
   std::erase_if(v.me.refusals, [&](const party::KnownRefusal& k) {  // discharged
@@ -269,19 +236,6 @@ void on_unsigned_draft(const party::HolderView& v, const party::Draft& d,
   if (collected.closed) return;
   collected.closed = true;
   v.me.book.settle(d.id);
-}
-
-void on_cosign(const party::CoordinatorView& v, party::DraftIndex index, const party::Draft& d,
-               std::uint32_t place) {
-  party::CoordinatorState& c = v.me;
-  std::uint64_t question = c.asked++;
-  kernel::Stream outage(v.dynamics, c.draws.who, kernel::Draw::outage, question);
-  bool silent = static_cast<std::int64_t>(outage.below(kFullRatio)) < v.spec.outage;
-  if (silent || c.book.has_signed(d.id, v.now) || !fits(v, d)) return;
-  note_signed(v, d);
-  kernel::Stream delay(v.dynamics, c.draws.who, kernel::Draw::delay, question);
-  v.out.add(party::Cosign{index, place, Duration(delay.sample(v.spec.delay)),
-                          {c.draws.who, question, c.zone}});
 }
 
 void on_cosigned(const party::HolderView& v, party::DraftIndex index, const party::Draft& d,

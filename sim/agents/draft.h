@@ -30,10 +30,6 @@ void on_countersigned(const party::HolderView& v, party::DraftIndex index,
 /// The first holder waits no longer for signatures: what it signed binds it no more.
 void on_unsigned_draft(const party::HolderView& v, const party::Draft& draft,
                        party::Collected& collected);
-/// Coordinator number `place` of the draft is asked: it answers after its delay, or not at all, as
-/// where its book has no room.
-void on_cosign(const party::CoordinatorView& v, party::DraftIndex index, const party::Draft& draft,
-               std::uint32_t place);
 /// Coordinator number `place` has signed; with the last one the first holder submits the draft.
 void on_cosigned(const party::HolderView& v, party::DraftIndex index, const party::Draft& draft,
                  party::Collected& collected, std::uint32_t place);

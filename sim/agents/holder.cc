@@ -1,9 +1,12 @@
 #include "sim/agents/holder.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "sim/agents/asks.h"
 #include "sim/agents/deal_rules.h"
 #include "sim/agents/displace.h"
+#include "sim/agents/inquire.h"
 #include "sim/agents/pricing.h"
 
 namespace capmarket::agents {
@@ -17,14 +20,15 @@ std::vector<objects::Piece> offered_beside(const std::vector<party::Offer>& made
   return out;
 }
 
-/// `made` so far in this answer.
+/// `made` so far in this answer. A price without a quantity is more than the user pays.
 void make(const party::HolderView& v, const party::Proposal& asked, const DealRules& deal,
-          const std::vector<party::Offer>& made, party::Offer& offer) {
+          const std::vector<party::Offer>& made, Money bid, party::Offer& offer) {
   const rules::Limits& limits = deal.rule->limits;
-  auto price = price_for(v, deal, asked, offer.window);
-  if (!price) return;
-  offer.price = price->price;
-  offer.index = price->index;
+  auto range = price_for(v, deal, asked.tier, offer);
+  if (!range) return;
+  offer.price = price_in(v, *range, asked, bid);
+  offer.index = range->index;
+  if (offer.price > asked.max_price) return on_dealing(v, offer.price, false);
   Quantity wanted = std::min(offer.asked, limits.quantity_max);
   wanted = std::min(wanted, left_of_user(v.seen(), v.market.key_of(asked.user), deal,
                                          asked.tier, offer.window, offered_beside(made)));
@@ -49,16 +53,26 @@ void promise(const party::HolderView& v, party::Offer& offer) {
                     v.now);
 }
 
+/// What it signed it keeps.
+void drop_promise(const party::HolderView& v, std::uint64_t number) {
+  const party::Commitment* promised = v.me.book.find(number, v.now);
+  if (promised != nullptr && !promised->settlement) v.me.book.drop(number);
+}
+
 }  // namespace
 
 void on_proposal(const party::HolderView& v, party::ProposalIndex index,
                  const party::Proposal& asked) {
+  if (asked.latest_start) return on_inquiry(v, index, asked);
   std::vector<party::Offer> made;
   for (party::Offer offer : asked.asked) {
     auto deal = deal_rules_for(v.market, v.seen(), {asked.user, v.index, asked.out_of_scope},
                                asked.class_index, v.now);
+    const Money bid = std::exchange(offer.price, Money(0));
+    drop_promise(v, std::exchange(offer.promise, 0));
     offer.quantity = Quantity(0);
-    if (deal && !offer.window.empty() && !v.me.revoked) make(v, asked, *deal, made, offer);
+    if (deal && !offer.window.empty() && !v.me.revoked && v.now >= v.me.broken_until)
+      make(v, asked, *deal, made, bid, offer);
     if (offer.quantity.value > 0) promise(v, offer);
     made.push_back(std::move(offer));
   }
@@ -67,7 +81,8 @@ void on_proposal(const party::HolderView& v, party::ProposalIndex index,
 
 void on_release(const party::HolderView& v, const party::ReleaseNote& note) {
   const party::Commitment* promised = v.me.book.find(note.promise, v.now);
-  if (promised != nullptr && !promised->settlement) v.me.book.drop(note.promise);
+  if (promised != nullptr && !promised->settlement) on_dealing(v, promised->price, false);
+  drop_promise(v, note.promise);
 }
 
 }  // namespace capmarket::agents

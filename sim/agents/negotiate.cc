@@ -1,17 +1,20 @@
 #include "sim/agents/negotiate.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "model/chain/bindings.h"
 #include "model/expr/evaluate.h"
+#include "sim/agents/bids.h"
 #include "sim/agents/deal_rules.h"
 #include "sim/agents/draft.h"
+#include "sim/agents/inquire.h"
 #include "sim/agents/lacking.h"
+#include "sim/agents/protocols.h"
+#include "sim/agents/strategy_of.h"
 
 namespace capmarket::agents {
 namespace {
-
-constexpr int kBundleRounds = 3;
 
 /// The substitute stays in the strategy's scope.
 bool in_scope(const party::UserView& v, const party::RequestState& r, const party::Listing& l,
@@ -76,21 +79,23 @@ std::optional<party::Offer> next_offer(const party::UserView& v, party::RequestS
 
 /// With the first, whatever else its holder has of what is missing, up to the legs of a settlement.
 /// What is asked for stands before what is not, and is not asked for again.
-void ask_further(const party::UserView& v, party::RequestState& r) {
-  r.further.clear();
-  if (!splits_time(r) || r.displacing) return;
-  const party::HolderIndex holder = v.market.listing(r.offer.listing).holder;
+std::vector<party::Offer> with_siblings(const party::UserView& v, party::RequestState& r,
+                                        party::Offer first) {
+  std::vector<party::Offer> out{std::move(first)};
+  if (!splits_time(r) || r.displacing) return out;
+  const party::HolderIndex holder = v.market.listing(out.front().listing).holder;
   capacity::StepFunction missing = r.missing;
-  missing.add(r.offer.window, Quantity(0) - r.offer.asked);
+  missing.add(out.front().window, Quantity(0) - out.front().asked);
   for (std::size_t i = r.next_candidate; i < r.candidates.size(); ++i) {
-    if (r.further.size() + 1 == objects::kLegsMax) return;
+    if (out.size() == objects::kLegsMax) break;
     if (v.market.listing(r.candidates[i]).holder != holder) continue;
     auto offer = ask_for(v, r, r.candidates[i], missing);
     if (!offer) continue;
     missing.add(offer->window, Quantity(0) - offer->asked);
-    r.further.push_back(*std::move(offer));
+    out.push_back(*std::move(offer));
     std::swap(r.candidates[i], r.candidates[r.next_candidate++]);
   }
+  return out;
 }
 
 /// All of it is given up.
@@ -123,6 +128,7 @@ void finish(const party::UserView& v, party::RequestIndex index) {
   r.shortfalls.erase(r.shortfalls.begin());
   r.goal = r.replacing->window;
   r.wanted = r.replacing->quantity;
+  r.retries = 0;
   r.next_candidate = 0;
   r.displacing = false;
   ask_next(v, index);
@@ -162,7 +168,7 @@ bool cut_to_time(const party::RequestState& r, const DealRules& deal, Instant si
 /// Why the user does not take an offer, cut to the time that is left; empty where it does.
 std::string_view objection(const party::UserView& v, const party::RequestState& r,
                            party::Offer& offer, Instant signed_at) {
-  if (offer.quantity.value <= 0) return "no-offer";
+  if (offer.quantity.value <= 0) return offer.price > r.max_price ? "price" : "no-offer";
   if (offer.price > r.max_price) return "price";
   const party::HolderIndex holder = v.market.listing(offer.listing).holder;
   auto deal =
@@ -183,25 +189,91 @@ bool take(const party::UserView& v, party::RequestState& r, party::Offer& offer,
   return false;
 }
 
-/// The first of them goes to its holder, and with it what else is asked of that one.
-void propose(const party::UserView& v, party::RequestIndex index) {
+/// What is asked of one holder goes to it; in round `round` of a bargain, with a bid.
+void propose(const party::UserView& v, party::RequestIndex index, std::vector<party::Offer> parts,
+             std::int64_t round) {
   party::RequestState& r = v.requests[index];
   party::Proposal p;
   p.request = index;
-  p.number = r.awaited = ++r.asked;
+  p.number = ++r.asked;
   p.about = r.id;
   p.user = v.index;
-  p.holder = v.market.listing(r.offer.listing).holder;
+  p.holder = v.market.listing(parts.front().listing).holder;
   p.class_index = r.class_index;
-  p.asked.push_back(r.offer);
-  p.asked.insert(p.asked.end(), r.further.begin(), r.further.end());
+  p.rounds = rounds_of(v);
+  p.round = p.rounds == 0 ? 0 : round;
+  for (party::Offer& part : parts) {
+    part.quantity = Quantity(0);
+    part.price = p.rounds == 0 ? Money(0) : bid_in(v, r, round);
+  }
+  p.asked = std::move(parts);
   p.displacing = r.displacing;
   p.accomplice = v.me.attack == scenarios::Attack::equal_rank_displacement;
   p.out_of_scope = v.me.attack == scenarios::Attack::scope_escape;
   if (r.replacing) p.loss = r.replacing->loss;
   p.max_price = r.max_price;
   p.tier = r.tier;
+  r.awaited.push_back(p.number);
   v.out.add(party::Propose{std::move(p), v.sender(index), v.now + v.me.offer_within});
+}
+
+/// The next holders that would do, as many as are asked at a time; false where none is left.
+bool ask_around(const party::UserView& v, party::RequestIndex index) {
+  party::RequestState& r = v.requests[index];
+  for (std::int64_t i = 0; i < asked_at_a_time(v); ++i) {
+    auto offer = next_offer(v, r);
+    if (!offer) return i > 0;
+    propose(v, index, with_siblings(v, r, *std::move(offer)), 1);
+  }
+  return true;
+}
+
+/// What the user gains by the offers, in money times volume; what it lacks is the same for all.
+Int128 surplus(const party::RequestState& r, const std::vector<party::Offer>& offers) {
+  Int128 out = 0;
+  for (const party::Offer& o : offers)
+    out += (Int128{r.value.value} - o.price.value) *
+           volume_of(o.quantity, o.window.length()).value / kNanosPerSecond;
+  return out;
+}
+
+/// Takes the best of the answers by drafting the settlement, and lets the others go; asks the next
+/// where none will do.
+void choose(const party::UserView& v, party::RequestIndex index) {
+  party::RequestState& r = v.requests[index];
+  // The user's own clock may run ahead; a signature from the future would be refused.
+  const Instant signed_at = v.now + v.me.clock;
+  std::vector<party::Offer> best;
+  for (const party::Quote& quote : std::exchange(r.quotes, {})) {
+    std::vector<party::Offer> taken, left;
+    for (party::Offer offer : quote.offers)
+      (take(v, r, offer, signed_at) ? taken : left).push_back(offer);
+    for (const party::Offer& offer : left) let_go(v, index, offer);
+    if (taken.empty()) continue;
+    if (best.empty() || surplus(r, taken) > surplus(r, best)) std::swap(best, taken);
+    for (const party::Offer& offer : taken) let_go(v, index, offer);
+  }
+  if (best.empty()) return ask_next(v, index);
+  r.offer = best.front();
+  r.further.assign(best.begin() + 1, best.end());
+  if (!r.bundle.valid() || r.replacing) return draft_settlement(v, {index});
+  party::BundleState& b = v.requests.bundle(r.bundle);
+  if (++b.turn < b.requests.size())
+    ask_next(v, b.requests[b.turn]);
+  else
+    draft_settlement(v, b.requests);
+}
+
+/// Whether the user bids once more: it will bid more in the next round, but not what was asked.
+bool bids_again(const party::UserView& v, party::RequestIndex index, const party::Proposal& asked,
+                const std::vector<party::Offer>& offers) {
+  const party::RequestState& r = v.requests[index];
+  if (asked.round >= asked.rounds || v.now >= r.goal.until) return false;
+  const Money next = bid_in(v, r, asked.round + 1);
+  const bool dear = std::any_of(offers.begin(), offers.end(),
+                                [&](const party::Offer& o) { return o.price > next; });
+  if (dear) propose(v, index, offers, asked.round + 1);
+  return dear;
 }
 
 /// Why the user asks no further.
@@ -217,6 +289,22 @@ void nobody_left(const party::UserView& v, party::RequestState& r) {
   const std::string_view reason = r.candidates.empty() ? "no-listing" : "no-holder-left";
   if (r.why.empty()) return not_tried(v, r, reason);
   v.out.add(party::NotTried{reason});
+}
+
+/// Whether the user will ask everybody again, later.
+bool waits_for_more(const party::UserView& v, party::RequestIndex index) {
+  party::RequestState& r = v.requests[index];
+  const scenarios::UserGroup& g = group_or_default(v);
+  if ((r.bundle.valid() && !r.replacing) || r.retries >= g.retry_times) return false;
+  Int128 wait = g.retry_after.value;
+  for (std::int64_t i = 0; i < r.retries && wait <= kWireMax; ++i)
+    wait = floor_div(wait * g.retry_factor, kFullRatio);
+  const Instant last = r.replacing ? r.goal.until : std::min(r.patience_until, r.goal.until);
+  if (wait >= last.value - Int128{v.now.value}) return false;
+  ++r.retries;
+  r.waits_to_retry = true;
+  v.plan(r.draws, v.now + Duration(static_cast<std::int64_t>(wait)), party::AskAgain{index});
+  return true;
 }
 
 }  // namespace
@@ -248,67 +336,57 @@ void ask_next(const party::UserView& v, party::RequestIndex index) {
   r.busy = true;
   r.offer = {};
   r.further.clear();
+  r.awaited.clear();
+  r.quotes.clear();
   const bool satisfied =
       splits_time(r) && !r.goal.empty() ? r.missing.max(r.goal).value <= 0 : r.wanted.value <= 0;
   bool over = v.me.revoked || satisfied || v.now >= r.goal.until ||
               (!r.replacing && (r.withdrawn || v.now >= r.patience_until));
-  auto offer = over ? std::nullopt : next_offer(v, r);
-  if (!offer && !over && !r.displacing && may_displace(v, r)) {
+  bool asked = !over && ask_around(v, index);
+  if (!asked && !over && !r.displacing && may_displace(v, r)) {
     r.displacing = true;
     r.next_candidate = 0;
-    offer = next_offer(v, r);
+    asked = ask_around(v, index);
   }
-  if (!offer) {
-    if (!over)
-      nobody_left(v, r);
-    else if (!satisfied)
-      r.why = why_over(v, r);
-    return finish(v, index);
+  if (asked) return;
+  if (!over) {
+    nobody_left(v, r);
+    if (waits_for_more(v, index)) return;
   }
-  r.offer = *std::move(offer);
-  r.wanted = r.offer.asked;
-  ask_further(v, r);
-  propose(v, index);
+  if (over && !satisfied) r.why = why_over(v, r);
+  if (!satisfied && !r.replacing) on_unsettled(v, r);
+  finish(v, index);
+}
+
+void ask_again(const party::UserView& v, party::RequestIndex index) {
+  party::RequestState& r = v.requests[index];
+  if (!std::exchange(r.waits_to_retry, false)) return;
+  r.next_candidate = 0;
+  r.displacing = false;
+  ask_next(v, index);
 }
 
 void on_silence(const party::UserView& v, const party::Proposal& asked) {
   party::RequestState& r = v.requests[asked.request];
-  if (!r.busy || r.awaited != asked.number) return;
-  r.awaited = 0;
+  if (!r.busy || std::erase(r.awaited, asked.number) == 0) return;
   not_tried(v, r, "no-answer");
-  ask_next(v, asked.request);
+  if (asked.latest_start) return on_start_known(v, asked.request, nullptr);
+  if (r.awaited.empty()) choose(v, asked.request);
 }
 
 void on_offer(const party::UserView& v, const party::Proposal& asked,
               const std::vector<party::Offer>& offers) {
   const party::RequestIndex index = asked.request;
   party::RequestState& r = v.requests[index];
-  if (!r.busy || r.awaited != asked.number) {  // it waits for that no longer
-    for (const party::Offer& offer : offers) let_go(v, index, offer);
+  if (!r.busy || std::erase(r.awaited, asked.number) == 0) {  // it waits for that no longer
+    if (!asked.latest_start)
+      for (const party::Offer& offer : offers) let_go(v, index, offer);
     return;
   }
-  r.awaited = 0;
-  // The user's own clock may run ahead; a signature from the future would be refused.
-  Instant signed_at = v.now + v.me.clock;
-  std::vector<party::Offer> taken;
-  for (party::Offer offer : offers)
-    if (take(v, r, offer, signed_at))
-      taken.push_back(offer);
-    else
-      let_go(v, index, offer);
-  r.further.clear();
-  if (taken.empty()) return ask_next(v, index);
-  r.offer = taken.front();
-  r.further.assign(taken.begin() + 1, taken.end());
-  if (!r.bundle.valid() || r.replacing) {
-    draft_settlement(v, {index});
-    return;
-  }
-  party::BundleState& b = v.requests.bundle(r.bundle);
-  if (++b.turn < b.requests.size())
-    ask_next(v, b.requests[b.turn]);
-  else
-    draft_settlement(v, b.requests);
+  if (asked.latest_start) return on_start_known(v, index, &offers.front());
+  if (bids_again(v, index, asked, offers)) return;
+  r.quotes.push_back({asked.number, offers});
+  if (r.awaited.empty()) choose(v, index);
 }
 
 void make_up_for(const party::UserView& v, party::RequestIndex index,
@@ -329,7 +407,7 @@ void bundle_receipt(const party::UserView& v, party::BundleIndex bundle, bool ad
 void retry_bundle(const party::UserView& v, party::BundleIndex bundle) {
   party::BundleState& b = v.requests.bundle(bundle);
   b.turn = 0;
-  if (!b.over && ++b.rounds >= kBundleRounds) end_bundle(v, b);
+  if (!b.over && ++b.rounds >= group_or_default(v).bundle_tries) end_bundle(v, b);
   for (party::RequestIndex index : b.requests) v.requests[index].busy = false;
   if (!b.over) ask_next(v, b.requests[0]);
 }

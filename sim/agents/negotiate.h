@@ -8,6 +8,8 @@ namespace capmarket::agents {
 /// Asks the next holder; once all were asked, again for displacing where the tier may; then turns
 /// to the next loss to make up for, if any.
 void ask_next(const party::UserView& v, party::RequestIndex request);
+/// The wait is over: asks everybody again.
+void ask_again(const party::UserView& v, party::RequestIndex request);
 /// Takes the offer by drafting the settlement, or lets it go and asks the next holder. One that
 /// comes too late is let go.
 void on_offer(const party::UserView& v, const party::Proposal& asked,

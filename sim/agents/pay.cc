@@ -5,17 +5,14 @@
 namespace capmarket::agents {
 namespace {
 
-/// How late a late payer is.
-constexpr Duration kLate{300 * kNanosPerSecond};
-
 void plan_payment(const party::View& v, party::Draws& draws, scenarios::Pays pays,
-                  party::ObligationIndex index) {
+                  Duration late_by, party::ObligationIndex index) {
   if (pays == scenarios::Pays::never) return;
   const objects::Obligation& o = v.seen().obligations[index].obligation;
   Instant at = v.now;
   if (pays == scenarios::Pays::late) {
     if (o.deadline >= v.market.end()) return;
-    at = std::max(at, o.deadline + kLate);
+    at = std::max(at, o.deadline + late_by);
   }
   v.plan(draws, at, party::Pay{index});
 }
@@ -34,11 +31,14 @@ void pay_outstanding(const RoleView& v, objects::Role role, party::ObligationInd
 // Scripted holders pay by steps of the script only.
 void on_obligation(const party::HolderView& v, party::ObligationIndex index) {
   const bool scripted = v.me.strategy == scenarios::HolderStrategy::scripted;
-  plan_payment(v, v.me.draws, scripted ? scenarios::Pays::never : scenarios::Pays::on_time, index);
+  plan_payment(v, v.me.draws, scripted ? scenarios::Pays::never : scenarios::Pays::on_time,
+               Duration(0), index);
 }
 
 void on_obligation(const party::UserView& v, party::ObligationIndex index) {
-  plan_payment(v, v.me.draws, v.group == nullptr ? scenarios::Pays::on_time : v.group->pays, index);
+  const bool traced = v.group == nullptr;
+  plan_payment(v, v.me.draws, traced ? scenarios::Pays::on_time : v.group->pays,
+               traced ? Duration(0) : v.group->late_by, index);
 }
 
 void pay(const party::HolderView& v, party::ObligationIndex index) {

@@ -2,6 +2,11 @@
 
 #include <algorithm>
 
+#include "sim/agents/asks.h"
+#include "sim/agents/concessions.h"
+#include "sim/agents/price_parts.h"
+#include "sim/agents/strategy_of.h"
+
 namespace capmarket::agents {
 namespace {
 
@@ -22,33 +27,40 @@ const chain::PriceIndexRecord* latest_index(const chain::ChainState& seen, Insta
 
 }  // namespace
 
-std::optional<PriceOffer> price_for(const party::HolderView& v, const DealRules& deal,
-                                    const party::Proposal& asked, const Window& window) {
+std::optional<PriceRange> price_for(const party::HolderView& v, const DealRules& deal,
+                                    const std::string& tier, const party::Offer& offer) {
   const rules::Rule& rule = *deal.price;
   const rules::Pricing& p = rule.pricing;
   if (p.mode == rules::PricingMode::fixed) {
-    std::optional<Money> tariff = rule.tariff_for(asked.tier, window.from);
-    if (!tariff || *tariff > asked.max_price) return std::nullopt;
-    return PriceOffer{*tariff, std::nullopt};
+    std::optional<Money> tariff = rule.tariff_for(tier, offer.window.from);
+    if (!tariff || *tariff < v.me.ask) return std::nullopt;
+    return PriceRange{*tariff, *tariff, std::nullopt};
   }
-  PriceOffer out;
-  std::int64_t least = p.floor.value, most = p.cap.value;
-  std::int64_t ask = v.me.ask.value;
+  PriceRange out{p.floor, p.cap, std::nullopt};
+  AskedFor asked{offer.listing, offer.window, {}, {}, std::nullopt};
   const chain::PriceIndexRecord* index = nullptr;
   if (p.mode == rules::PricingMode::discovered)
     index = latest_index(v.seen(), v.now, rule, p.max_age);
   if (index != nullptr) {
-    std::int64_t band = chain::ratio_of(index->index.value, p.band).value;
-    least = index->index.value.value - band;
-    most = index->index.value.value + band;
-    out.index = index->id;
-    if (v.me.pricing == scenarios::HolderPricing::market) ask = index->index.value.value;
+    const Money band = chain::ratio_of(index->index.value, p.band);
+    out = {index->index.value - band, index->index.value + band, index->id};
+    asked.index = index->index.value;
   }
-  most = std::min({most, asked.max_price.value, deal.rule->limits.price_max.value});
-  least = std::max({least, ask, deal.rule->limits.price_min.value});
-  if (least > most) return std::nullopt;
-  out.price = Money(least + (most - least) / 2);
+  out.most = std::min(out.most, deal.rule->limits.price_max);
+  asked.low = std::max(out.least, deal.rule->limits.price_min);
+  asked.high = out.most;
+  if (std::max(asked.low, v.me.ask) > out.most) return std::nullopt;
+  out.least = ask_of(v, asked);
   return out;
+}
+
+Money price_in(const party::HolderView& v, const PriceRange& range, const party::Proposal& asked,
+               Money bid) {
+  if (asked.rounds == 0) return range.least;
+  const Money opening = std::clamp(asked.max_price, range.least, range.most);
+  const Money now =
+      between(opening, range.least, conceded(concession_of(v), asked.round, asked.rounds));
+  return std::max(now, std::min(bid, range.most));
 }
 
 }  // namespace capmarket::agents

@@ -6,16 +6,21 @@
 
 namespace capmarket::agents {
 
-/// A price, and the index that the chain compares it with.
-struct PriceOffer {
-  Money price;                     // per unit and hour
-  std::optional<ContentId> index;  // that it leans on
+/// What a holder takes for an offer: between two prices, per unit and hour.
+struct PriceRange {
+  Money least;                     // by its strategy
+  Money most;                      // that the rule allows
+  std::optional<ContentId> index;  // that the chain compares the price with
 };
 
-/// Fixed: the tariff. Else half way between the ask and what the user pays at most, inside the
-/// bounds, or inside the band around the latest index that is young enough. Empty where the ask is
-/// higher.
-std::optional<PriceOffer> price_for(const party::HolderView& v, const DealRules& deal,
-                                    const party::Proposal& asked, const Window& window);
+/// Fixed: the tariff. Else from what its strategy asks up to the cap, or to the upper end of the band
+/// around the latest index that is young enough. Empty where the rule has no price for the tier or
+/// allows none that covers the holder's cost.
+std::optional<PriceRange> price_for(const party::HolderView& v, const DealRules& deal,
+                                    const std::string& tier, const party::Offer& offer);
+/// The price to answer with: the least; in a proposal that bargains what the holder has come down
+/// to, or what the user bids where that is no less.
+Money price_in(const party::HolderView& v, const PriceRange& range, const party::Proposal& asked,
+               Money bid);
 
 }  // namespace capmarket::agents

@@ -3,13 +3,11 @@
 #include <algorithm>
 
 #include "sim/agents/deal_rules.h"
+#include "sim/agents/inquire.h"
 #include "sim/agents/negotiate.h"
 
 namespace capmarket::agents {
 namespace {
-
-/// A user waits so long for answers to its intent, but no more than a quarter of its patience.
-constexpr Duration kAnswersAfter{5 * kNanosPerSecond};
 
 /// Less than what it wants is free of what the directory lists, as the user reads the chain.
 bool scarce(const party::UserView& v, const party::RequestState& r) {
@@ -50,7 +48,9 @@ void look_for(const party::UserView& v, party::RequestState r) {
                     (mode == scenarios::DiscoveryMode::hybrid && scarce(v, r));
   ask_around = ask_around && !r.window.empty();
   const party::BundleIndex bundle = r.bundle;
+  const bool inquires = r.latest_start && !r.candidates.empty();
   const party::RequestIndex index = v.requests.add(std::move(r));
+  if (inquires) return inquire(v, index);
   if (bundle.valid()) v.requests.bundle(bundle).requests.push_back(index);
   if (ask_around)
     send_intent(v, index);
@@ -71,7 +71,7 @@ void on_intent_receipt(const party::UserView& v, party::RequestIndex index,
   if (v.market.discovery() == scenarios::DiscoveryMode::prepublished)
     return issue_request(v, index);  // nobody answers
   Duration left = r.patience_until > v.now ? r.patience_until - v.now : Duration(0);
-  v.plan(r.draws, v.now + std::min(kAnswersAfter, Duration(left.value / 4)),
+  v.plan(r.draws, v.now + std::min(v.me.answers_within, left),
          party::CloseAnswers{index});
 }
 

@@ -5,9 +5,6 @@
 namespace capmarket::agents {
 namespace {
 
-constexpr Duration kSurrenderAhead{
-    2 * kNanosPerSecond};  // a surrender takes effect after its admission
-
 /// The last multiple of the rule's granularity at or before `t`.
 Instant floor_to(const rules::Rule& rule, Instant t) {
   Instant up = chain::ceil_to(rule, t);
@@ -41,7 +38,10 @@ void on_granted(const party::UserView& v, const ContentId& id) {
 void surrender(const party::UserView& v, party::GrantIndex grant) {
   const chain::GrantRecord& g = v.seen().grants[grant];
   const rules::Rule& rule = v.seen().rule_of(g);
-  Window rest{chain::ceil_to(rule, v.now + kSurrenderAhead), g.leg.window.until};
+  // It takes effect after its admission.
+  const Duration ahead =
+      v.group == nullptr ? scenarios::UserGroup{}.surrender_ahead : v.group->surrender_ahead;
+  Window rest{chain::ceil_to(rule, v.now + ahead), g.leg.window.until};
   if (rest.empty()) return;
   for (const objects::Piece& p : capacity::inside(g.live, rest))
     v.submit(objects::Surrender{v.fresh_salt(v.me.draws), v.me.key.pub, g.id, p.window, p.quantity},

@@ -44,6 +44,12 @@ enum class Draw : std::uint64_t {
   answer = 29,     // which holders see an intent
   directory = 30,  // which directory a user asks
   bundle = 31,     // the number that joins the requests of a bundle
+  bid = 32,        // what a request says that its user pays
+  learn = 33,      // how far beyond the price of a dealing a trader aims
+  repair = 34,     // from a failure to when the holder sells again
+  mood = 35,       // how long a bursty group is calm, and busy
+  favour = 36,     // whether a partial coordinator answers others
+  replication = 37,  // the seed of a further replication
 };
 
 /// Who draws: the class of an entity.

@@ -50,6 +50,13 @@ bool Commitments::has_signed(const ContentId& settlement, Instant now) const {
   });
 }
 
+std::vector<Instant> Commitments::ends(std::uint32_t resource, Instant now) const {
+  std::vector<Instant> out;
+  for (const Commitment& c : all_)
+    if (c.resource == resource && now < c.until) out.push_back(c.window.until);
+  return out;
+}
+
 Quantity Commitments::committed(std::uint32_t resource, const Window& window, Instant now) const {
   // The most stands where one of them begins, or where the window does.
   Quantity most(0);

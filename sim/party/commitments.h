@@ -46,6 +46,8 @@ class Commitments {
   void settle(const ContentId& settlement);
   /// Whether something stands under the settlement.
   bool has_signed(const ContentId& settlement, Instant now) const;
+  /// Where what is committed of the resource ends.
+  std::vector<Instant> ends(std::uint32_t resource, Instant now) const;
   /// The most that is committed of the resource at once in the window.
   Quantity committed(std::uint32_t resource, const Window& window, Instant now) const;
 

@@ -16,6 +16,8 @@ struct Draws {
   std::uint64_t sent = 0;   // messages
   std::uint64_t plans = 0;  // of actions
   std::uint64_t news = 0;   // that the chain sent it unasked
+  std::uint64_t asks = 0;   // prices that it named by chance
+  std::uint64_t dealings = 0;  // that it learned from
 };
 
 /// Which way a message goes: the draws of an answer are not those of its question.

@@ -35,11 +35,11 @@ struct Offer {
   Quantity asked;  // by the user
   // What the holder answers; no quantity: nothing.
   Quantity quantity;
-  Money price;                     // per unit and hour
+  Money price;                     // per unit and hour; in a proposal that bargains, of the user
   std::optional<ContentId> index;  // under discovered prices
   /// Of an offer that displaces: what that would have owed when it was made, the holder's ceiling.
   std::optional<objects::DisplaceTerms> displace;
-  std::uint64_t promise = 0;  // its number among the holder's commitments
+  std::uint64_t promise = 0;  // its number among the holder's commitments; in a proposal, that it replaces
 };
 
 /// A user asks a holder for parts of its listings, for one request. The rest of what it says stands
@@ -52,6 +52,9 @@ struct Proposal {
   HolderIndex holder;
   ClassIndex class_index;
   std::vector<Offer> asked;
+  std::int64_t round = 0, rounds = 0;   // of alternating offers, from 1; 0: it does not bargain
+  /// Asks for no offer: when there is room first, from the window's start on, and no later than this.
+  std::optional<Instant> latest_start;
   bool displacing = false;              // who is free was asked before
   bool accomplice = false;              // of an attack: the holder takes part in it
   bool out_of_scope = false;            // likewise: it does not look at where the user may settle
@@ -66,6 +69,12 @@ struct OfferMessage {
   std::vector<Offer> offers;
 };
 
+/// What a holder answered to one of a request's proposals.
+struct Quote {
+  std::uint64_t proposal = 0;  // its number
+  std::vector<Offer> offers;
+};
+
 /// A request and the negotiation that is under way for it: one at a time. The user's own.
 struct RequestState {
   UserIndex user;
@@ -75,9 +84,13 @@ struct RequestState {
   std::string tier;
   Quantity quantity;
   Window window;
-  Money max_price;
+  Money max_price;  // that it says it pays
+  Money value;      // what it is worth to the user, which alone knows
   bool partial = false;
+  std::optional<Instant> latest_start;  // it looks for the earliest start, no later than this
+  Instant wanted_from;                  // the start that it would like
   bool withdrawn = false;
+  Instant arisen;  // when its user came to want it
   Instant patience_until;
   std::vector<ListingIndex> candidates;  // in the order in which they are asked
   std::size_t next_candidate = 0;
@@ -86,7 +99,10 @@ struct RequestState {
   Draws draws;
   std::uint64_t drafts = 0;    // so far
   std::uint64_t asked = 0;     // proposals so far
-  std::uint64_t awaited = 0;   // the one whose answer it waits for: others are late; 0: none
+  std::int64_t retries = 0;    // of the goal, so far
+  bool waits_to_retry = false;
+  std::vector<std::uint64_t> awaited;  // those whose answers it waits for: others are late
+  std::vector<Quote> quotes;           // the answers so far
   bool intent_spread = false;
   std::vector<HolderIndex> intent_reaches;  // whom the medium brings its intent to
   /// Why what it lacks could not be had when it was last tried: an id of run/losses.h.
@@ -97,9 +113,9 @@ struct RequestState {
   std::optional<Shortfall> replacing;
   std::vector<Shortfall> shortfalls;  // to come
   Window goal;                        // what is sought now: of the request, or of the shortfall
-  Quantity wanted;                    // of the goal, or of the part of it that is asked for
+  Quantity wanted;                    // of the goal
   capacity::StepFunction missing;     // of the request's original legs, as the user knows it
-  Offer offer;
+  Offer offer;                        // that it takes
   std::vector<Offer> further;  // on other declarations of the same holder, asked for with it
 };
 

@@ -23,6 +23,13 @@ struct Profile {
   ContentId credential;
 };
 
+/// What a trader has learned of prices, in millionths of its cost or value.
+struct Lesson {
+  bool begun = false;
+  std::int64_t margin = 0;
+  std::int64_t step = 0;  // of the dealing before
+};
+
 /// Of a holder.
 struct HolderProfile : Profile {
   std::string kind;
@@ -41,10 +48,11 @@ struct HolderState : HolderProfile {
   Quantity quantity;
   Window window;
   scenarios::HolderStrategy strategy = scenarios::HolderStrategy::prepublish;
-  scenarios::HolderPricing pricing = scenarios::HolderPricing::cost_plus;
-  Money ask;
+  Money ask;  // what a unit costs it in an hour
+  Lesson lesson;
   std::int64_t weight = kFullRatio;
   bool revoked = false;                // it knows that its credential is
+  Instant broken_until{-kWireMax};     // it sells nothing before that
   std::map<GrantIndex, Instant> undelivered;  // what it knows that it fails to deliver, from when
   capacity::StepFunction declared;     // of the asset, declarations on their way included
   std::map<ListingIndex, capacity::StepFunction> retracted;  // what it knows to be back
@@ -80,12 +88,13 @@ struct UserState : UserProfile {
   int stage = 0;                            // of an attack that takes several steps
   Duration clock;                           // its clock less the true time
   std::vector<KnownRefusal> refusals;
+  Lesson lesson;
   std::map<CoordinatorIndex, Instant> silent;  // when it last gave up a settlement that needed it
   std::vector<crypto::KeyPair> adaptations;
   std::vector<ContentId> adaptation_credentials;
   bool revoked = false;
   ReadersIndex readers;
-  Duration offer_within, settlement_within;  // its time-outs
+  Duration offer_within, answers_within, settlement_within;  // its time-outs
   Draws draws;
   std::uint64_t requested = 0;  // requests so far
   std::uint64_t granted = 0;    // grants so far
@@ -112,6 +121,7 @@ struct AuditorState {
   crypto::KeyPair key;
   ContentId credential;
   std::int64_t sample = 0;  // share of settlements that it looks at, in ten-thousandths
+  Duration before_end;      // of the scenario: it looks at what lasts longer
   std::vector<SettlementIndex> looked_at;
   ReadersIndex readers;
   Draws draws;

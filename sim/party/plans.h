@@ -58,6 +58,11 @@ struct Replace {
   Shortfall shortfall;
 };
 
+/// The user asks once more where nobody was left to ask.
+struct AskAgain {
+  RequestIndex request;
+};
+
 /// The user gives a grant back.
 struct Surrender {
   GrantIndex grant;
@@ -123,7 +128,7 @@ struct ExecuteStep {
 
 using Action =
     std::variant<Pay, Fail, ReportFailure, ClaimFailure, RecordFallback, Curtail,
-                 Replace, Surrender, Withdraw, Renew, Consume, Publish, Audit, AuditReview, Revoke,
+                 Replace, AskAgain, Surrender, Withdraw, Renew, Consume, Publish, Audit, AuditReview, Revoke,
                  Promulgate, RetractAnswer, CloseAnswers, ExecuteStep>;
 using ActionIndex = Index<Action>;
 

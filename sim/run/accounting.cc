@@ -4,9 +4,13 @@
 
 namespace capmarket::run {
 
-Account account_of(const chain::RequestRecord& r) {
+Account account_of(const chain::RequestRecord& r) { return account_in(r, r.request.window); }
+
+Account account_in(const chain::RequestRecord& r, const Window& time) {
   Account out;
-  const Window& window = r.request.window;
+  const Window window{std::max(r.request.window.from, time.from),
+                      std::min(r.request.window.until, time.until)};
+  if (window.empty()) return out;
   out.requested = volume_of(r.request.quantity, window.length());
   out.live = r.live.integral(window);
   Volume& rest = r.closed ? out.unmet : out.open;
@@ -34,6 +38,17 @@ Account account_of(const chain::RequestRecord& r) {
     rest += volume_of(gap, length);
   }
   return out;
+}
+
+void add_account(VolumeCount& c, const Account& a) {
+  c.whole += a.requested.value > 0 && a.live == a.requested ? 1 : 0;
+  c.requested += a.requested;
+  c.granted += a.live;
+  c.displaced += a.displaced;
+  c.failed += a.failed;
+  c.released += a.released;
+  c.unmet += a.unmet;
+  c.open += a.open;
 }
 
 }  // namespace capmarket::run

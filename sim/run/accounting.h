@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/chain/state.h"
+#include "sim/run/metrics.h"
 
 namespace capmarket::run {
 
@@ -18,5 +19,9 @@ struct Account {
 
 /// As it stands now, whether the request is closed or not. O(n^2) in its losses.
 Account account_of(const chain::RequestRecord& request);
+/// The same of the instants of `time` alone.
+Account account_in(const chain::RequestRecord& request, const Window& time);
+/// Adds the account's volumes.
+void add_account(VolumeCount& to, const Account& account);
 
 }  // namespace capmarket::run

@@ -17,12 +17,16 @@ void plan_failure(world::World& w, party::HolderIndex holder, Instant after, std
   kernel::Stream stream(w.dynamics, draws.who, kernel::Draw::failure,
                         static_cast<std::uint64_t>(number));
   Duration gap(std::min(stream.exponential(mean), (std::int64_t{1} << 60)));
-  if (gap < w.scenario->end() - after) w.plan(draws, after + gap, party::Fail{holder, number});
+  if (after < w.scenario->end() && gap < w.scenario->end() - after) w.plan(draws, after + gap, party::Fail{holder, number});
 }
 
 void break_down(world::World& w, party::HolderIndex holder, std::int64_t number) {
-  plan_failure(w, holder, w.now, number + 1);
   const scenarios::HolderFailure& f = *w.group_of(w.holders[holder])->failure;
+  kernel::Stream repair(w.dynamics, w.holders[holder].draws.who, kernel::Draw::repair,
+                        static_cast<std::uint64_t>(number));
+  const Instant repaired = w.now + Duration(repair.sample(f.repair));
+  agents::on_broken(view_of(w, holder), repaired);
+  plan_failure(w, holder, repaired, number + 1);
   const chain::ChainState& s = w.state();
   for (party::ListingIndex l : w.holders[holder].listings) {
     const chain::DeclarationRecord* d = s.declaration(w.listings[l].declaration);

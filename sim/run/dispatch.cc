@@ -4,6 +4,7 @@
 
 #include "sim/agents/auditor.h"
 #include "sim/agents/authority.h"
+#include "sim/agents/cosign.h"
 #include "sim/agents/declare.h"
 #include "sim/agents/delivery.h"
 #include "sim/agents/draft.h"
@@ -92,6 +93,9 @@ struct Act {
   Result<void> operator()(const party::Curtail& a) const { return done(agents::curtail, a.holder); }
   Result<void> operator()(const party::Replace& a) const {
     return done(agents::make_up_for, owner(a.request), a.request, a.shortfall);
+  }
+  Result<void> operator()(const party::AskAgain& a) const {
+    return done(agents::ask_again, owner(a.request), a.request);
   }
   Result<void> operator()(const party::Surrender& a) const {
     return done(agents::surrender, user(a.grant), a.grant);

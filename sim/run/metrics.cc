@@ -9,16 +9,6 @@ namespace {
 
 constexpr std::int64_t kSeriesRows = 200;
 
-void count(VolumeCount& c, const Account& a) {
-  c.requested += a.requested;
-  c.granted += a.live;
-  c.displaced += a.displaced;
-  c.failed += a.failed;
-  c.released += a.released;
-  c.unmet += a.unmet;
-  c.open += a.open;
-}
-
 void add(MoneyMetric& m, const chain::ObligationRecord& o) {
   m.owed[o.obligation.currency] += o.obligation.amount;
   m.paid[o.obligation.currency] += o.paid;
@@ -41,6 +31,7 @@ void MetricsCollector::sample_until(Instant t) {
 
 void MetricsCollector::on_event(const chain::Event& event) {
   sample_until(event.leaf.time);
+  cascades_.on_event(event);
   ++row_.entries;
   ++metrics_.objects[std::string(objects::to_text(event.leaf.kind))];
   const admission::Decision& d = event.leaf.decision;
@@ -98,9 +89,9 @@ RunMetrics MetricsCollector::finish(const chain::ChainState& state) {
       1;  // admitted before anybody listens
   for (const chain::RequestRecord& r : state.requests) {
     Account account = account_of(r);
-    count(metrics_.total, account);
-    count(metrics_.by_tier[r.request.tier], account);
-    count(metrics_.by_class[r.request.class_name], account);
+    add_account(metrics_.total, account);
+    add_account(metrics_.by_tier[r.request.tier], account);
+    add_account(metrics_.by_class[r.request.class_name], account);
   }
   for (const chain::ObligationRecord& o : state.obligations) {
     add(metrics_.obligations[std::string(objects::to_text(o.obligation.kind))], o);
@@ -120,6 +111,8 @@ RunMetrics MetricsCollector::finish(const chain::ChainState& state) {
     metrics_.declared += volume_of(d.declared.quantity, d.declared.window.length()) -
                          d.retracted.integral(d.declared.window);
   metrics_.efficiency = efficiency_of(state);
+  metrics_.prices = prices_of(state);
+  metrics_.cascades = cascades_.finish(state);
   return std::move(metrics_);
 }
 

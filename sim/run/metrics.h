@@ -2,12 +2,19 @@
 #pragma once
 
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "model/chain/chain.h"
 #include "scenarios/scenario.h"
+#include "sim/run/cascades.h"
 #include "sim/run/efficiency.h"
+#include "sim/run/fairness.h"
+#include "sim/run/optimum.h"
+#include "sim/run/prices.h"
+#include "sim/run/waiting.h"
 
 namespace capmarket::run {
 
@@ -15,6 +22,7 @@ namespace capmarket::run {
 struct VolumeCount {
   std::int64_t requests = 0;  // submitted, refused included
   std::int64_t grants = 0;
+  std::int64_t whole = 0;     // admitted requests of which all is live
   Volume requested;  // of admitted requests
   Volume granted;    // live
   Volume displaced;
@@ -43,6 +51,14 @@ struct Losses {
   std::map<std::string, Volume> by_reason;  // ids of losses.h; `refused: CLAUSE` with the clause
 };
 
+/// What the grants are worth less what they cost, and the best that could have been.
+struct WelfareMetric {
+  std::set<std::string> currencies;  // of the rules: of several nothing is added up
+  std::optional<Welfare> welfare;    // empty: several currencies, or sums that leave 128 bits
+  OptimumMethod method = OptimumMethod::none;  // that was asked for, or done in its place
+  std::optional<Optimum> optimum;    // empty: of these three reasons one
+};
+
 /// One row of series.csv: counts up to `time`.
 struct SeriesRow {
   Instant time;
@@ -53,6 +69,18 @@ struct SeriesRow {
   Volume granted;
   std::int64_t displacements = 0;
   Volume displaced;
+};
+
+/// What a run counts of the time behind its warm-up: volumes of what lies in [from, until), and the
+/// events of that time.
+struct SteadyCount {
+  Instant from, until;
+  std::int64_t requests = 0;     // submitted
+  std::int64_t settlements = 0;  // admitted
+  std::int64_t refusals = 0;
+  std::int64_t displacements = 0;
+  VolumeCount volumes;  // its `requests` and `grants` are 0: one request may lie on both sides
+  Volume declared;
 };
 
 /// What a run measures; the rows of reports/run_metrics.cc give each its id, unit and meaning.
@@ -81,6 +109,7 @@ struct RunMetrics {
   std::map<std::string, VolumeCount> by_class;
   Volume declared;
   std::optional<Efficiency> efficiency;
+  WelfareMetric welfare;
   std::int64_t adversaries = 0;  // users and publishers
   std::map<std::string, AttackMetric> attacks;
   std::map<std::string, std::int64_t> untried;  // settlements that users did not sign, by reason
@@ -88,6 +117,12 @@ struct RunMetrics {
   std::int64_t repeated = 0;    // submissions that reached the chain twice, to no effect
   std::int64_t not_issued = 0;  // rows of the trace at or after the scenario's end
   std::vector<SeriesRow> series;
+  std::optional<SteadyCount> steady;  // where it was asked for and found
+  // How long, how dear, how evenly, and at what cost to others.
+  Waiting waiting;
+  Prices prices;
+  Fairness fairness;
+  Cascades cascades;
 };
 
 /// Listens to a chain while it runs; `finish` adds what follows from the final state.
@@ -103,6 +138,7 @@ class MetricsCollector {
   void sample_until(Instant t);
   void count_kind(const chain::Event& event);  // admitted or derived
   RunMetrics metrics_;
+  CascadeCollector cascades_;
   SeriesRow row_;
   Duration step_;
   Instant next_;

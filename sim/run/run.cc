@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "model/chain/ticks.h"
 #include "sim/run/dispatch.h"
 #include "sim/run/losses.h"
 #include "sim/run/promises.h"
 #include "sim/run/start.h"
+#include "sim/run/steady.h"
 #include "sim/script/watched.h"
 #include "sim/world/population.h"
 #include "sim/world/readers.h"
@@ -34,8 +36,19 @@ Result<void> expect_room(std::size_t bytes, const RunOptions& options) {
 /// Events until the scenario's end; true when it was interrupted.
 Result<bool> loop(world::World& w, const std::optional<PromiseBook>& promises,
                   const RunOptions& options) {
-  Instant end = w.scenario->end();
-  while (!w.queue.empty() && w.queue.next_time() < end) {
+  const Instant end = w.scenario->end();
+  std::optional<Instant> pause = options.pause_at;
+  for (;;) {
+    const bool over = w.queue.empty() || w.queue.next_time() >= end;
+    if (pause && (over || w.queue.next_time() >= *pause)) {
+      if (options.interrupt != nullptr && options.interrupt->load()) return true;
+      w.now = *std::exchange(pause, std::nullopt);
+      auto goes_on = options.at_pause(w);
+      if (!goes_on) return tl::unexpected(goes_on.error());
+      if (!*goes_on) return true;
+      continue;
+    }
+    if (over) return false;
     kernel::SimEvent e = w.queue.pop();
     w.now = e.time;
     ++w.events;
@@ -46,11 +59,10 @@ Result<bool> loop(world::World& w, const std::optional<PromiseBook>& promises,
     if (options.progress) options.progress(share(*w.scenario, w.now), w.events);
     if (options.interrupt != nullptr && options.interrupt->load()) return true;
   }
-  return false;
 }
 
 /// What the chain does not know.
-void count_world(const world::World& w, RunMetrics& m) {
+void count_world(const world::World& w, const WaitingCollector& waiting, RunMetrics& m) {
   for (const party::UserState& u : w.users) m.adversaries += u.attack ? 1 : 0;
   for (const party::PublisherState& p : w.publishers) m.adversaries += p.cherry_picks ? 1 : 0;
   for (const auto& [attack, count] : w.attacks)
@@ -59,9 +71,26 @@ void count_world(const world::World& w, RunMetrics& m) {
   m.repeated = w.repeated;
   m.untried = w.untried;
   m.losses = losses_of(w);
+  m.fairness = fairness_of(w);
+  m.waiting = waiting.finish(w);
   if (!w.scenario->trace) return;
   for (const scenarios::TraceRequest& t : w.scenario->trace->requests)
     m.not_issued += t.issue_at >= w.scenario->end() ? 1 : 0;
+}
+
+/// Of prices in several currencies there is no sum.
+WelfareMetric welfare_metric(const world::World& w, const RunOptions& options) {
+  WelfareMetric out;
+  for (const scenarios::ScenarioRule& r : w.scenario->rules)
+    out.currencies.insert(r.rule.currency);
+  out.method = options.optimum;
+  if (out.currencies.size() > 1) return out;
+  const bool flow = options.optimum == OptimumMethod::flow;
+  const Worth worth = worth_of(w, flow ? Places::kept : Places::left_out);
+  out.welfare = welfare_of(worth);
+  out.optimum = optimum_of(worth, options.optimum, options.interrupt);
+  if (out.optimum) out.method = out.optimum->method;
+  return out;
 }
 
 void note_chain(const world::World& w, Run& out) {
@@ -87,8 +116,10 @@ Result<Run> run_scenario(const scenarios::Scenario& scenario, const RunOptions& 
   w.dynamics = {static_cast<std::uint64_t>(out.seed), 1};
   world::populate(w);
   MetricsCollector collector(scenario.start, scenario.end());
+  WaitingCollector waiting;
   world::ChainOptions chain;
   chain.dir = options.chain_dir;
+  chain.frames = options.frames;
   chain.workers = std::max(0, options.threads - 1);
   chain.scheme = out.scheme;
   chain.observer = [&](const chain::Event& event) {
@@ -106,6 +137,7 @@ Result<Run> run_scenario(const scenarios::Scenario& scenario, const RunOptions& 
   w.chain->observe([&](const chain::Event& event) {
     goals.on_event(event);
     collector.on_event(event);
+    waiting.on_event(event);
     if (promises) promises->on_event(event);
     world::note_event(w, event);
   });
@@ -131,7 +163,11 @@ Result<Run> run_scenario(const scenarios::Scenario& scenario, const RunOptions& 
   out.goals = goals.report();
   out.script = {w.script.outcomes, script::watch_report(w, out.goals)};
   out.metrics = collector.finish(w.chain->state());
-  count_world(w, out.metrics);
+  count_world(w, waiting, out.metrics);
+  out.metrics.welfare = welfare_metric(w, options);
+  if (options.steady_from && !out.interrupted)
+    if (auto from = options.steady_from(out.metrics.series))
+      out.metrics.steady = steady_count(w.state(), out.metrics, {*from, scenario.end()});
   w.chain->observe(nullptr);
   return out;
 }

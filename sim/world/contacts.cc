@@ -34,8 +34,10 @@ std::string words_of(const World& w, const std::vector<party::Offer>& offers) {
 }
 
 std::string words_of(const World& w, const party::Proposal& p) {
-  return fmt::format("proposal {} for {} tier {} at most {}{}{}{}", p.number,
-                     to_hex(p.about.view()), p.tier, p.max_price.value,
+  const std::string start =
+      p.latest_start ? fmt::format(" from {} at last", p.latest_start->value) : std::string();
+  return fmt::format("proposal {} for {} tier {} at most {} round {} of {}{}{}{}{}", p.number,
+                     to_hex(p.about.view()), p.tier, p.max_price.value, p.round, p.rounds, start,
                      p.displacing ? " displacing" : "", p.accomplice ? " accomplice" : "",
                      words_of(w, p.asked));
 }

@@ -32,11 +32,12 @@ bool lists(const World& w, const party::UserState& user, std::uint64_t directory
 void add_siblings(const World& w, const party::UserState& user, std::uint64_t directory,
                   const Window& window, std::vector<party::ListingIndex>& out) {
   const std::size_t found = out.size();
+  const auto in_parts_most = static_cast<std::size_t>(w.scenario->named_in_parts);
   for (std::size_t i = 0; i < found; ++i) {
     const party::Listing& l = w.listings[out[i]];
     if (l.window.contains(window)) continue;
     for (party::ListingIndex other : w.holders[l.holder].listings)
-      if (out.size() < kNamedInPartsMax && !w.listings[other].answers &&
+      if (out.size() < in_parts_most && !w.listings[other].answers &&
           std::find(out.begin(), out.end(), other) == out.end() &&
           lists(w, user, directory, other, window, true))
         out.push_back(other);
@@ -59,15 +60,16 @@ std::vector<party::ListingIndex> find_declarations(const World& w, party::UserIn
       kernel::Stream(w.population, u.draws.who, kernel::Draw::directory, 0)
           .below(static_cast<std::uint64_t>(w.scenario->directories));
   kernel::Stream stream(w.dynamics, request, kernel::Draw::shuffle, 0);
-  if (of_class.size() <= 4 * kNamedMax) {  // Fisher-Yates over the whole list
+  const auto most = static_cast<std::size_t>(w.scenario->named);
+  if (of_class.size() <= 4 * most) {  // Fisher-Yates over the whole list
     std::vector<party::ListingIndex> order = of_class;
     for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[stream.below(i)]);
     for (party::ListingIndex l : order)
-      if (out.size() < kNamedMax && lists(w, u, directory, l, window, in_parts)) out.push_back(l);
+      if (out.size() < most && lists(w, u, directory, l, window, in_parts)) out.push_back(l);
     if (in_parts) add_siblings(w, u, directory, window, out);
     return out;
   }
-  for (std::size_t tries = 0; tries < 8 * kNamedMax && out.size() < kNamedMax / 2; ++tries) {
+  for (std::size_t tries = 0; tries < 8 * most && out.size() < (most + 1) / 2; ++tries) {
     party::ListingIndex l = of_class[stream.below(of_class.size())];
     if (std::find(out.begin(), out.end(), l) == out.end() &&
         lists(w, u, directory, l, window, in_parts))
@@ -92,7 +94,7 @@ std::vector<party::HolderIndex> reached_by(const World& w, party::RequestIndex r
     order.emplace_back(kernel::Stream(w.dynamics, r.draws.who, kernel::Draw::answer, holder).next(),
                        i);
   }
-  const std::size_t asked = std::min(order.size(), kAnswersMax);
+  const std::size_t asked = std::min(order.size(), static_cast<std::size_t>(w.scenario->answers));
   std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(asked), order.end());
   std::vector<party::HolderIndex> out;
   for (std::size_t i = 0; i < asked; ++i) out.push_back(order[i].second);

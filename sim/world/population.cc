@@ -97,7 +97,6 @@ void add_holder_group(World& w, party::HolderGroupIndex index) {
     h.group = index;
     h.zone = w.zones.at(group.name);
     h.strategy = group.strategy;
-    h.pricing = group.pricing;
     h.weight = group.weight;
     kernel::Stream quantity(w.population, who, kernel::Draw::quantity, 0);
     h.quantity = Quantity(std::max<std::int64_t>(1, quantity.sample(group.quantity)));
@@ -150,6 +149,7 @@ void add_user(World& w, party::UserState u, const std::optional<location::Locati
   const scenarios::UserGroup unsaid;
   const scenarios::UserGroup& said = u.group.valid() ? at(w.scenario->users, u.group) : unsaid;
   u.offer_within = said.offer_timeout;
+  u.answers_within = said.answers_timeout;
   u.settlement_within = said.settlement_timeout;
   w.owners[u.key.pub] = w.users.next();
   w.users.push_back(std::move(u));
@@ -232,6 +232,7 @@ void add_auditors(World& w) {
     a.draws.who = kernel::named(kernel::EntityKind::auditor, spec.name);
     a.key = key_for(w, a.draws.who);
     a.sample = spec.sample;
+    a.before_end = spec.before_end;
     w.auditors.push_back(std::move(a));
   }
 }
@@ -322,6 +323,7 @@ void number_zones(World& w) {
 void populate(World& world) {
   const scenarios::Scenario& s = *world.scenario;
   number_zones(world);
+  draw_moods(world);
   for (party::HolderGroupIndex i : indices(s.holders)) add_holder_group(world, i);
   for (party::UserGroupIndex i : indices(s.users)) add_user_group(world, i);
   if (s.trace) add_trace(world, *s.trace);

@@ -177,7 +177,7 @@ Result<void> set_up(World& w, const ChainOptions& options) {
 
   std::unique_ptr<log::EntryLog> log;
   if (options.dir.empty()) {
-    log = log::memory_log(nullptr);
+    log = log::memory_log(options.frames);
   } else {
     auto file = log::file_log(options.dir, chain_id,
                               objects::encode_payload(checked->body, checked->signatures),

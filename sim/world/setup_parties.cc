@@ -145,6 +145,21 @@ Result<void> credential_first(World& w, party::HolderIndex holder) {
   return {};
 }
 
+Result<void> admit_strategies(World& w, const rules::Rule& rule) {
+  const party::AuthorityIndex authority = w.authority_named(rule.authority);
+  for (const rules::FallbackStrategy& f : rule.fallback) {
+    SigningJob job{objects::Kind::fallback_strategy,
+                   objects::encode_object(objects::Object(f)),
+                   rules::strategy_id(f),
+                   {{objects::Role::authority, w.authority_keys[authority]}}};
+    if (w.state().strategies.contains(job.id)) continue;
+    auto receipt = admit(w, std::make_shared<const objects::CheckedSubmission>(
+                                w.pool->join(*w.pool->start(std::move(job)))));
+    if (!receipt) return tl::unexpected(receipt.error());
+  }
+  return {};
+}
+
 void SetUp::policies() {
   for (const scenarios::ReconciliationSpec& spec : w.scenario->reconciliation) {
     objects::ReconciliationPolicy policy;

@@ -9,6 +9,9 @@
 
 namespace capmarket::world {
 
+/// When each bursty group turns from calm to busy and back, until the scenario's end.
+void draw_moods(World& world);
+
 /// Whether the user asks for something by itself, as far as the scenario's keys say.
 bool may_ask(const World& world, const party::UserState& user);
 

@@ -82,6 +82,7 @@ struct World : party::Register {
   party::Outbox outbox;  // of whoever acts now
   std::function<void(const Contact&)> watch;
 
+  std::vector<std::vector<Instant>> moods;  // by group of users: when a bursty one turns
   IndexedVector<std::vector<party::ListingIndex>, scenarios::ClassSpec> listings_of_class;
   IndexedVector<PendingSubmission, party::Submission> pending_submissions;
   IndexedVector<party::Action> actions;

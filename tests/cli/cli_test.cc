@@ -57,6 +57,36 @@ TEST_F(Cli, run_gives_equal_roots_for_equal_seeds_and_other_roots_for_others) {
   EXPECT_NE(seven, root_of("--seed 8 --out c"));
 }
 
+TEST_F(Cli, run_holds_the_welfare_against_what_is_asked_for) {
+  auto summary_with = [&](const std::string& arguments) {
+    Outcome o = call("run '" + small + "' --format json --chain memory --force --out a" + arguments);
+    EXPECT_EQ(o.status, 0) << o.err;
+    return o.json();
+  };
+  const Json bound = summary_with(""), flow = summary_with(" --optimum flow"),
+             none = summary_with(" --optimum none");
+  EXPECT_EQ(bound["welfare"]["method"], "bound");
+  EXPECT_EQ(bound["welfare"]["exact"], false);
+  EXPECT_EQ(flow["welfare"]["method"], "flow");
+  auto optimum = [](const Json& of) {
+    return std::stod(of["welfare"]["optimum"].get<std::string>());
+  };
+  EXPECT_LE(optimum(flow), optimum(bound));
+  EXPECT_LE(std::stod(flow["welfare"]["achieved"].get<std::string>()), optimum(flow));
+  EXPECT_EQ(flow["welfare"]["currency"], "EUR");
+  EXPECT_GE(flow["welfare"]["ratio"].get<double>(), bound["welfare"]["ratio"].get<double>());
+  EXPECT_GT(bound["welfare"]["ratio"].get<double>(), 0);
+  EXPECT_EQ(none["welfare"]["method"], "none");
+  EXPECT_TRUE(none["welfare"]["optimum"].is_null() && none["welfare"]["ratio"].is_null());
+  for (const Json& other : {flow, none}) {
+    EXPECT_EQ(other["chain"]["root"], bound["chain"]["root"]);
+    EXPECT_EQ(other["welfare"]["achieved"], bound["welfare"]["achieved"]);
+  }
+  Outcome wrong = call("run '" + small + "' --optimum best --out b");
+  EXPECT_EQ(wrong.status, 2);
+  EXPECT_NE(wrong.err.find("--optimum: best not in {bound,flow,none}"), std::string::npos);
+}
+
 TEST_F(Cli, run_does_not_overwrite_without_force_nor_remove_what_is_no_run) {
   ASSERT_EQ(call("run '" + small + "' --out a --set duration=1min").status, 0);
   Outcome again = call("run '" + small + "' --out a --set duration=1min");

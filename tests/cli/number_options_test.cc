@@ -20,6 +20,9 @@ const std::vector<NumberOption>& options() {
     std::vector<NumberOption> all = {
         {"run none.yaml", "--seed", 0, kSeedMax},
         {"run none.yaml", "--threads", 1, 1024},
+        {"run none.yaml", "--replications", 1, 10'000},
+        {"fork none.yaml --at 1s --rule none.yaml", "--seed", 0, kSeedMax},
+        {"fork none.yaml --at 1s --rule none.yaml", "--threads", 1, 1024},
         {"check none.yaml", "--more", 0, 100},
         {"check none.yaml --over a=1..2", "--samples", 2, 1000},
         {"hunt none.yaml", "--steps", 1, 40},
@@ -33,7 +36,7 @@ const std::vector<NumberOption>& options() {
         {"chain log none", "--count", 0, kSeedMax},
     };
     for (const char* command :
-         {"run none.yaml", "check none.yaml", "diff none.yaml none.yaml", "hunt none.yaml",
+         {"run none.yaml", "fork none.yaml --at 1s --rule none.yaml", "check none.yaml", "diff none.yaml none.yaml", "hunt none.yaml",
           "fuzz none.yaml", "verify none", "prove --theorem none",
           "import swf none.swf -o none.yaml",
           "import csv none.csv --mapping none.yaml -o none.yaml", "scenario validate none.yaml",

@@ -25,6 +25,23 @@ TEST(Distributions, count_in_the_base_unit_of_what_is_drawn) {
   EXPECT_EQ(expect_value(parse_distribution("500", kQuantity)), Distribution::constant(500));
 }
 
+TEST(Distributions, know_their_bounds) {
+  auto bounds = [](std::string_view text) {
+    const Distribution d = *parse_distribution(text, DistributionUnit::quantity);
+    return std::pair(d.smallest(), d.largest());
+  };
+  using Bounds = std::pair<std::int64_t, std::int64_t>;
+  EXPECT_EQ(bounds("7"), (Bounds{7, 7}));
+  EXPECT_EQ(bounds("uniform(3, 9)"), (Bounds{3, 9}));
+  for (const char* open : {"exponential(5)", "normal(5, 1)", "lognormal(5, 1)"})
+    EXPECT_EQ(bounds(open), (Bounds{0, kDrawMax})) << open;
+  Distribution choice;
+  choice.kind = DistributionKind::choice;
+  choice.choices = {4, 2, 8};
+  EXPECT_EQ(choice.smallest(), 2);
+  EXPECT_EQ(choice.largest(), 8);
+}
+
 TEST(Distributions, say_where_they_are_wrong) {
   expect_problem(parse_distribution("pareto(1, 2)", kQuantity), 0, 1, "unknown distribution");
   expect_problem(parse_distribution("uniform(2s, 5)", kDuration), 0, 13, "a value like 2s");

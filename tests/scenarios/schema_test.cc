@@ -56,7 +56,7 @@ rules: [rule.yaml, link.yaml, { at: 3h, rule: rule.yaml }]
 infrastructure:
   - { name: feeder, class: compute, authority: eu/op, locations: [eu/1], capacity: [{ from: 0s, quantity: 90 }] }
   - { name: cable, class: link, capacity: 30, peer: [wires.0, wires.1], split: 40% }
-discovery: { mode: hybrid, directories: 2, lag: 1s }
+discovery: { mode: hybrid, directories: 2, lag: 1s, named: 12, named_in_parts: 64, answers: 3 }
 network: { latency: lognormal(80ms, 30ms), loss: 0.1%, duplicate: 0.05%, reorder: 1%, tries: 3, retry_after: 2s,
            partitions: [{ from: 1h, until: 2h, between: [plants, firms] }] }
 chain: { interval: 250ms, follow: { lag: 3s }, clock_error: 10ms, promises: true, merge_delay: 30s, tick_ahead: 1h }
@@ -64,10 +64,16 @@ holders:
   - { name: plants, count: 5, kind: plant, groups: [a], place: eu, class: compute, strategy: prepublish, quantity: 50,
       window: 4h, ask: 1.00, pricing: market, weight: 80%, share_reactive: 30%, displace_margin: 150%, pieces: 4, batch: true,
       follow: { lag: 4s }, timeouts: { offer: 20s, signatures: 8s },
-      failure: { rate: 0.01/h, notice: exponential(300ms), detect: 2s, late: 5% }, curtail: { at: 2h, by: 25% } }
+      failure: { rate: 0.01/h, notice: exponential(300ms), detect: 2s, repair: 5min, late: 5% }, curtail: { at: 2h, by: 25% } }
   - { name: silent, count: 2, strategy: no-notice }
   - { name: wires, count: 2, class: link, strategy: scripted, quantity: 50 }
   - { name: site, count: 1, class: compute, strategy: scripted, quantity: 100 }
+  - { name: plain, count: 1, class: compute, strategy: prepublish, quantity: 5, window: 4h, ask: 1.00,
+      pricing: { cost-plus: 20% }, concession: { boulware: 3 } }
+  - { name: scarce, count: 1, class: compute, strategy: prepublish, quantity: 5, window: 4h, ask: 1.00,
+      pricing: { scarcity: 250% }, concession: { conceder: 2 } }
+  - { name: learner, count: 1, class: compute, strategy: prepublish, quantity: 5, window: 4h, ask: 1.00,
+      pricing: { zip: { margin: 10%, rate: 25%, momentum: 5%, spread: 1% } }, concession: linear }
 users:
   - { name: firms, count: 20, kind: firm, groups: [b], class: compute, home: eu/0, tier: rest, arrivals: poisson(0.5/h),
       quantity: uniform(1, 3), length: [1h, 2h], lead: 5min, value: 2.00, partial: 70%, patience: 2min, weight: 5000,
@@ -77,10 +83,23 @@ users:
   - { name: crowd, count: 3, class: compute, tier: best, arrivals: { burst: { at: 1h, size: 9 } }, quantity: 5,
       length: 1h, value: 2.00 }
   - { name: buyer, count: 1, class: compute, tier: [best, rest], arrivals: none }
-auditors: [{ name: watchdog, sample: 5% }]
+  - { name: asker, count: 1, class: compute, tier: best, arrivals: poisson(1/h), quantity: 5, length: 1h, value: 2.00,
+      bid: { shaded: 5% }, protocol: { quotes: 3 }, concession: { boulware: 4 }, bundle_tries: 2, surrender_ahead: 1s,
+      start: earliest, start_within: 2h, late_by: 1min, timeouts: { answers: 3s }, retry: { times: 2, after: 20s, factor: 150% } }
+  - { name: regular, count: 1, class: compute, tier: best, arrivals: { renewal: uniform(5min, 10min) }, quantity: 5,
+      length: 1h, value: 2.00 }
+  - { name: daily, count: 1, class: compute, tier: best, arrivals: { profile: [{ from: 0h, rate: 0.5/h }, { from: 18h, rate: 2/h }] },
+      quantity: 5, length: 1h, value: 2.00 }
+  - { name: moody, count: 1, class: compute, tier: best, quantity: 5, length: 1h, value: 2.00,
+      arrivals: { bursty: { calm: 0.5/h, busy: 9/h, calm_for: exponential(1h), busy_for: exponential(10min) } } }
+  - { name: haggler, count: 1, class: compute, tier: best, arrivals: poisson(1/h), quantity: 5, length: 1h, value: 2.00,
+      bid: { zip: { margin: 10%, rate: 25%, momentum: 5%, spread: 1% } }, concession: { conceder: 3 },
+      protocol: { alternating-offers: { rounds: 4, opening: 60% } } }
+auditors: [{ name: watchdog, sample: 5%, before_end: 1min }]
 coordinators:
   - { name: desk, class: compute, scope: [eu/0, eu/1], authority: eu/op, delay: exponential(50ms), outage: 0.1%,
-      follow: { lag: 6s }, timeouts: { settlement: 9s } }
+      follow: { lag: 6s }, timeouts: { settlement: 9s }, strategy: { slow: 20s } }
+  - { name: friend, class: compute, scope: [eu/0], authority: eu/op, strategy: { partial: 25% }, favours: firms }
 publishers: [{ name: gazette, every: 10min, rule: eu/compute }]
 adversaries: [{ attack: resubmission, count: 2 }]
 reconciliation:
@@ -175,7 +194,8 @@ std::vector<TestJson*> maps_at(TestJson& document, std::string_view place) {
 std::string mode_of(const TestJson& map, std::string_view place) {
   if (place == "holders[]") return map["strategy"];
   if (place == "users[]") {
-    std::string text = map["arrivals"].is_object() ? "burst" : map["arrivals"].get<std::string>();
+    std::string text = map["arrivals"].is_object() ? map["arrivals"].begin().key()
+                                                   : map["arrivals"].get<std::string>();
     return text.substr(0, text.find('('));
   }
   if (place != "steps[]") return {};
@@ -232,6 +252,7 @@ const std::map<KeyForm, Values> kWrong = {
     {KeyForm::rules, Values{"rule.yaml", kNone, TestJson::array({kStranger})}},
     {KeyForm::schedule, Values{"much", -1, kNone, TestJson::array({kStranger})}},
     {KeyForm::arrivals, Values{"poisson(0.5)", "poisson(0/h)", "often", kStranger}},
+    {KeyForm::strategy, Values{"neither", kNone, kStranger}},
     {KeyForm::part_quantity, Values{"0%", 0, "some", kNone}},
     {KeyForm::expectation, Values{"perhaps", kNone, kStranger}},
     {KeyForm::counts, Values{1, TestJson{{"none", -1}}}},

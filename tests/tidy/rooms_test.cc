@@ -45,6 +45,7 @@ const std::map<std::string, std::set<std::string>>& may_include() {
     
     row("sim/script", {"sim/agents", "sim/world"}, {});
     row("sim/run", {"sim/script"}, {});
+    row("sim/study", {"sim/run"}, {});
     row("verify/smt", {"model/chain"}, {});
     row("verify/audit", {"model/objects"}, {});
     row("verify/pruning", {"verify/audit", "model/chain"}, {});
@@ -56,7 +57,7 @@ const std::map<std::string, std::set<std::string>>& may_include() {
     row("verify/diff", {"verify/analyses"}, {});
     row("verify/hunt", {"verify/analyses"}, {});
     row("verify/fuzz", {"verify/analyses"}, {});
-    row("reports", {"sim/run", "scenarios/imports", "verify/trace", "verify/diff", "verify/hunt",
+    row("reports", {"sim/study", "scenarios/imports", "verify/trace", "verify/diff", "verify/hunt",
                     "verify/fuzz"}, {});
     row("cli", {"reports", "verify/pruning"}, {});
     return t;

@@ -24,7 +24,7 @@ granularity: 1ms
 unit: line
 retention: 1d
 currency: EUR
-limits: { quantity: 1 .. 1000, price: 0.00 .. 100.00, length: 1ms .. 60d, lead: 0s .. 1d, skew: 5s }
+limits: { quantity: 1 .. 1000, price: 0.00 .. 100.00, length: 1ms .. 60d, lead: 0s .. 60d, skew: 5s }
 coordination: { mode: none }
 pricing: { mode: negotiated, floor: 0.00, cap: 20.00 }
 tiers:
@@ -39,8 +39,9 @@ std::string users(const LossSystem& s, const std::string& tier, double load) {
   if (load <= 0) return "";
   return fmt::format(
       "  - {{ name: {0}, count: {1}, class: line, tier: {0}, arrivals: poisson({2:.4f}/h), "
-      "quantity: 1, length: {3}, lead: 10s, value: 5.00, patience: 8s, when_displaced: {4} }}\n",
-      tier, kUsers, load / kUsers, s.length, s.when_displaced);
+      "quantity: 1, length: {3}, lead: 10s, value: 5.00, patience: 8s, when_displaced: {4}, start: "
+      "{5}, start_within: 1000h }}\n",
+      tier, kUsers, load / kUsers, s.length, s.when_displaced, s.start);
 }
 
 std::string scenario_text(const LossSystem& s, int hours) {
@@ -78,24 +79,55 @@ void count(const world::World& w, Instant from, LossCount& out) {
   }
 }
 
-}  // namespace
-
-LossCount lost_in(const LossSystem& system, int hours, int seed) {
+/// Looks at what is left of a run, from the end of its warm-up on.
+void run_system(const LossSystem& system, int hours, int seed,
+                const std::function<void(const world::World&, Instant)>& look) {
   testing::ScratchFolder folder;
   folder.write("rule.yaml", std::string(kRule));
   auto scenario =
       scenarios::load_scenario(folder.write("loss.yaml", scenario_text(system, hours)), {}, {});
   CHECK(scenario.has_value(), scenario ? std::string() : to_text(scenario.error()));
-  LossCount out;
   RunOptions options;
   options.scheme = crypto::Scheme::mac;
   options.seed = seed;
   options.at_end = [&](world::World& w) {
-    count(w, w.scenario->start + Duration(kWarmUpHours * kNanosPerHour), out);
+    look(w, w.scenario->start + Duration(kWarmUpHours * kNanosPerHour));
   };
   auto run = run_scenario(*scenario, options);
   CHECK(run.has_value(), run ? std::string() : to_text(run.error()));
+}
+
+}  // namespace
+
+LossCount lost_in(const LossSystem& system, int hours, int seed) {
+  LossCount out;
+  run_system(system, hours, seed,
+             [&](const world::World& w, Instant from) { count(w, from, out); });
   return out;
+}
+
+double mean_wait_in(const DelaySystem& system, int hours, int seed) {
+  LossSystem as_loss;
+  as_loss.servers = system.servers;
+  as_loss.first = system.load;
+  as_loss.start = "earliest";
+  double sum = 0;
+  std::int64_t waits = 0;
+  run_system(as_loss, hours, seed, [&](const world::World& w, Instant from) {
+    for (const party::RequestState& r : w.requests) {
+      if (r.wanted_from < from || w.state().request(r.id) == nullptr) continue;
+      sum += static_cast<double>((r.window.from - r.wanted_from).value) /
+             static_cast<double>(kNanosPerHour);
+      ++waits;
+    }
+  });
+  return sum / static_cast<double>(waits);
+}
+
+double erlang_c_wait(int servers, double load) {
+  const double b = erlang_b(servers, load), rho = load / servers;
+  const double waits = b / (1 - rho * (1 - b));
+  return waits / (servers - load);
 }
 
 double erlang_b(int servers, double load) {

@@ -10,6 +10,7 @@ namespace capmarket::run {
 namespace {
 
 constexpr int kReplications = 20, kHours = 200;
+constexpr int kDelayHours = 1'000;  // waits follow each other closely
 
 enum class Wanted { first_lost, second_lost, displaced };
 struct Known {
@@ -92,6 +93,28 @@ TEST(QueueingFull, twenty_loss_systems_lie_in_their_intervals) {
   }
   fmt::print("{} of 20 inside their 95% intervals\n", inside);
   EXPECT_GE(inside, 18);
+}
+
+TEST(QueueingFull, five_delay_systems_wait_as_erlangs_c_says) {
+  int inside = 0;
+  for (auto [servers, load] :
+       {std::pair(1, 0.5), {2, 1.2}, {4, 2.8}, {6, 4.5}, {10, 7.5}}) {
+    std::vector<double> waits;
+    double mean = 0;
+    for (int seed = 1; seed <= kReplications; ++seed) {
+      waits.push_back(mean_wait_in({servers, load}, kDelayHours, seed));
+      mean += waits.back() / kReplications;
+    }
+    const double truth = erlang_c_wait(servers, load);
+    const bool within = holds(waits, truth, 0.95);
+    inside += within ? 1 : 0;
+    const std::string system = fmt::format("c {} a {}: waits {:.5f} h measured, {:.5f} known{}",
+                                           servers, load, mean, truth, within ? "" : ", outside 95%");
+    fmt::print("{}\n", system);
+    EXPECT_TRUE(holds(waits, truth, 0.999)) << system;
+  }
+  fmt::print("{} of 5 inside their 95% intervals\n", inside);
+  EXPECT_GE(inside, 4);
 }
 
 }  // namespace

@@ -62,6 +62,14 @@ TEST(Queueing, who_is_displaced_and_surrenders_sees_the_load_of_both) {
   EXPECT_TRUE(holds(victims, expected, 0.999)) << told(victims, expected);
 }
 
+TEST(Queueing, who_books_the_earliest_start_waits_as_erlangs_c_says) {
+  std::vector<double> waits;
+  for (int seed = 1; seed <= 5 * kReplications; ++seed)
+    waits.push_back(mean_wait_in({2, 1.2}, kHours, seed));
+  EXPECT_TRUE(holds(waits, erlang_c_wait(2, 1.2), 0.999)) << told(waits, erlang_c_wait(2, 1.2));
+  EXPECT_FALSE(holds(waits, erlang_c_wait(3, 1.2), 0.999)) << "another system";
+}
+
 // What the test must not accept: a share that is off by a tenth.
 TEST(Queueing, intervals_are_narrow_enough_to_refute) {
   const std::vector<double> all = shares({4, 0, 3, "exponential(1h)", "surrender"}, second_lost);
