@@ -71,6 +71,11 @@ Result<std::vector<Continuation>> continuations(const scenarios::Scenario& commo
                                                 Duration at) {
   std::vector<Continuation> out;
   Problems problems;
+  for (std::size_t i = 0; i < common.adversaries.size(); ++i)
+    if (common.adversaries[i].twin)
+      problems.push_back(scenarios::problem_in(
+          common, fmt::format("adversaries.{}.twin", i), "a twin in a fork",
+          "no twin: `run` holds a fraud against it"));
   out.push_back({kBaseline, "", common});
   for (const std::string& file : rules) {
     const std::string name = fs::path(file).stem().string();

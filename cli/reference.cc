@@ -8,6 +8,7 @@
 #include "model/objects/invariants.h"
 #include "reports/losses_text.h"
 #include "reports/run_metrics.h"
+#include "scenarios/adversaries.h"
 #include "scenarios/keys.h"
 #include "scenarios/strategies_table.h"
 #include "verify/analyses/catalogue.h"
@@ -24,6 +25,7 @@ std::vector<GeneratedBlock> generated_blocks() {
        objects::canonical_numbers() + "\n" + chain::leaf_numbers()},
       {"docs/spec/scenarios.md", "scenario-keys", scenarios::scenario_keys_table()},
       {"docs/spec/scenarios.md", "strategies", scenarios::strategies_table()},
+      {"docs/spec/scenarios.md", "attacks", scenarios::attacks_table()},
       {"docs/spec/analyses.md", "analyses", analyses::analyses_table()},
       {"docs/spec/analyses.md", "efforts", smt::efforts_table()},
       {"docs/spec/analyses.md", "theorems", theorems::theorems_table()},

@@ -7,7 +7,9 @@
 #include <variant>
 
 #include "model/base/text.h"
+#include "reports/frauds_report.h"
 #include "reports/market_metrics.h"
+#include "reports/outcomes_report.h"
 #include "reports/script_report.h"
 #include "reports/welfare_text.h"
 
@@ -33,11 +35,9 @@ struct MetricRow {
   Source source;
 };
 
-Json volumes_json(const run::VolumeCount& c);
-
 Json by_part(const std::map<std::string, run::VolumeCount>& parts) {
   Json out = Json::object();
-  for (const auto& [name, c] : parts) out[name] = volumes_json(c);
+  for (const auto& [name, c] : parts) out[name] = part_json(c);
   return out;
 }
 
@@ -190,6 +190,11 @@ const MetricRow kRows[] = {
      "`attempts`; `refused`: those that the attack's own clause refused; `no_effect`: those that "
      "were admitted and did not do what the attack is after",
      "", [](const RunReport& r) -> Read { return attacks_json(r.run.metrics.attacks); }},
+    {"frauds", "count, money and unit-seconds",
+     "what each fraud with a twin gained against it ([frauds](#frauds)); where there is one", "",
+     [](const RunReport& r) -> Read {
+       return r.run.metrics.frauds.empty() ? Read() : Read(frauds_json(r.run.metrics));
+     }},
     {"repeated", "count", "submissions that reached the chain twice, to no effect", "",
      &run::RunMetrics::repeated},
     {"goals", "", "a goal of a version of a rule each, and how it came out", "",
@@ -284,6 +289,9 @@ const MetricRow kRows[] = {
      "", [](const RunReport& r) -> Read { return by_part(r.run.metrics.by_tier); }},
     {"by_class", "", "the same by the request's class", "",
      [](const RunReport& r) -> Read { return by_part(r.run.metrics.by_class); }},
+    {"by_group", "",
+     "what came out for each group of users and of holders, in the terms of [outcomes](#outcomes)",
+     "", [](const RunReport& r) -> Read { return outcomes_json(r.run.metrics.by_group); }},
     {"waiting.requests", "count",
      "requests that arose at users by themselves; what a script asks for is not among them", "",
      [](const RunReport& r) -> Read { return r.run.metrics.waiting.requests; }},
@@ -349,7 +357,7 @@ const MetricRow kRows[] = {
      "Gini's coefficient of the same: 0 where all are equal, 1 - 1 / n where one of n has all",
      "users x the sum of shares",
      [](const RunReport& r) -> Read { return gini(r.run.metrics.fairness.all); }},
-    {"fairness.by_tier", "", "`users`, `jain`, `gini` of what was wanted at each tier", "",
+    {"fairness.by_tier", "count and ratios", "`users`, `jain`, `gini` of what was wanted at each tier", "",
      [](const RunReport& r) -> Read { return fairness_json(r.run.metrics.fairness.by_tier); }},
     {"displacement.depth_max", "count",
      "the longest cascade: a displacement, one by what replaced its victim, and so on "
@@ -472,16 +480,9 @@ struct ReadRun {
   Read operator()(Read (*read)(const RunReport&)) const { return read(r); }
 };
 
-Json volumes_json(const run::VolumeCount& c) {
-  Json out;
-  for (const MetricRow& row : kRows)
-    if (Read value = std::visit(ReadPart{c}, row.source)) put(out, row.id, std::move(*value));
-  return out;
-}
-
 /// Whether the unit is that of a number.
 bool counts_something(std::string_view unit) {
-  for (std::string_view begin : {"count", "unit-seconds", "units", "money", "ratio"})
+  for (std::string_view begin : {"count", "unit-seconds", "request-seconds", "units", "money", "ratio"})
     if (unit.starts_with(begin)) return true;
   return unit == "s";
 }
@@ -500,11 +501,17 @@ void add_numbers(const std::string& id, const char* unit, bool of_map, const Jso
   if (value.is_object())
     for (const auto& [key, inside] : value.items())
       add_numbers(id + "." + key, unit, true, inside, out);
+  else if (value.is_array())
+    for (std::size_t i = 0; i < value.size(); ++i)
+      add_numbers(fmt::format("{}.{}", id, i), unit, false, value[i], out);
   else if (value.is_number())
     out.push_back({id, unit, value.get<double>(), of_map});
-  else if (value.is_string())  // volumes and money: decimal
-    out.push_back(
-        {id, unit, std::strtod(value.get_ref<const std::string&>().c_str(), nullptr), of_map});
+  else if (value.is_string()) {  // volumes and money: decimal; else a word
+    const std::string& text = value.get_ref<const std::string&>();
+    char* end = nullptr;
+    const double number = std::strtod(text.c_str(), &end);
+    if (!text.empty() && *end == '\0') out.push_back({id, unit, number, of_map});
+  }
 }
 
 void add_part_numbers(const std::string& id, const std::map<std::string, run::VolumeCount>& parts,
@@ -520,6 +527,13 @@ void add_part_numbers(const std::string& id, const std::map<std::string, run::Vo
 }
 
 }  // namespace
+
+Json part_json(const run::VolumeCount& c) {
+  Json out;
+  for (const MetricRow& row : kRows)
+    if (Read value = std::visit(ReadPart{c}, row.source)) put(out, row.id, std::move(*value));
+  return out;
+}
 
 std::vector<NumericMetric> numeric_metrics(const RunReport& report) {
   std::vector<NumericMetric> out;

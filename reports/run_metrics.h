@@ -27,6 +27,9 @@ std::optional<double> efficiency(const run::RunMetrics& metrics);
 /// the rows. A function of (scenario, seed, what the welfare is held against).
 void add_metrics(const RunReport& report, nlohmann::ordered_json& out);
 
+/// What the rows say of a part of the requests.
+nlohmann::ordered_json part_json(const run::VolumeCount& volumes);
+
 /// A metric that is a number, or one entry of a map of numbers.
 struct NumericMetric {
   std::string id;  // the keys of the summary that lead to it, joined by `.`

@@ -9,7 +9,9 @@
 #include "model/base/visible.h"
 #include "model/crypto/hash.h"
 #include "model/rules/canonical.h"
+#include "reports/frauds_report.h"
 #include "reports/losses_text.h"
+#include "reports/outcomes_report.h"
 #include "reports/run_metrics.h"
 #include "reports/script_report.h"
 #include "reports/text_table.h"
@@ -203,6 +205,7 @@ std::string summary_text(const RunReport& r, bool colour) {
     out += "\n";
   }
   out += consequences_text(m, r.run.goals);
+  out += frauds_text(m, r.scenario);
   if (!r.scenario.script.empty()) out += "\n" + script_report_text(r.scenario.script, r.run.script);
   out += fmt::format("\nrefused: {} submissions\n", m.refused);
   TextTable refusals({"clause", "refusals"});
@@ -214,6 +217,7 @@ std::string summary_text(const RunReport& r, bool colour) {
     out += "\n" + untried.text();
   }
   if (m.losses.demanded.value > 0) out += "\n" + losses_text(m.losses);
+  if (const std::string outcomes = outcomes_text(m); !outcomes.empty()) out += "\n" + outcomes;
   out += fmt::format("\nchain: {} entries, {} signatures, root {}\n", r.run.size, r.run.signatures,
                      to_hex(r.run.root));
   return out;

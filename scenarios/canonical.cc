@@ -136,7 +136,18 @@ Json json(const PublisherSpec& p) {
   return {{"name", p.name}, {"every", to_text(p.every)}, {"rule", p.rule}};
 }
 
-Json json(const AdversarySpec& a) { return {{"attack", to_text(a.attack)}, {"count", a.count}}; }
+Json json(const AdversarySpec& a) {
+  return {{"attack", to_text(a.attack)},
+          {"count", a.count},
+          {"twin", a.twin},
+          {"group", a.group},
+          {"favours", a.favours},
+          {"accomplice", a.accomplice},
+          {"factor_basis_points", a.factor},
+          {"share_basis_points", a.share},
+          {"each", a.each},
+          {"delay", to_text(a.delay)}};
+}
 
 Json json(const RevocationSpec& r) {
   return {{"at", to_text(r.at)},
@@ -201,6 +212,7 @@ Json json(const UserGroup& g) {
           {"protocol", json(g.protocol, StrategyRole::protocol)},
           {"concession", json(g.concession, StrategyRole::concession)},
           {"partial_basis_points", g.partial},
+          {"split", {{"holders", g.splits_holders}, {"time", g.splits_time}}},
           {"patience", to_text(g.patience)},
           {"retry",
            {{"times", g.retry_times},
@@ -215,8 +227,8 @@ Json json(const UserGroup& g) {
           {"withdraw_basis_points", g.withdraw},
           {"when_displaced", kAfterLoss[static_cast<std::size_t>(g.when_displaced)]},
           {"when_failed", kAfterLoss[static_cast<std::size_t>(g.when_failed)]},
-          {"pays", kPays[static_cast<std::size_t>(g.pays)]},
-          {"late_by", to_text(g.late_by)},
+          {"pays", kPays[static_cast<std::size_t>(g.conduct.pays)]},
+          {"late_by", to_text(g.conduct.late_by)},
           {"adaptations", g.adaptations},
           {"report", to_text(g.report)},
           {"over_consume_basis_points", g.over_consume},
@@ -292,6 +304,7 @@ std::string canonical_json(const Scenario& s) {
     out["chain"]["promises"] = true;
     out["chain"]["merge_delay"] = to_text(s.merge_delay);
   }
+  out["quota"] = {{"refusals", s.quota.refusals}, {"period", to_text(s.quota.period)}};
   if (s.tick_ahead) out["chain"]["tick_ahead"] = to_text(*s.tick_ahead);
   out["holders"] = list(s.holders);
   out["users"] = list(s.users);

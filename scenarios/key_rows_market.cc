@@ -36,6 +36,10 @@ void add_head(std::vector<ScenarioKey>& out) {
               "signature scheme of the chain; `mac` is keyed BLAKE2b: fast, no security (the key "
               "stands in the genesis)")
            .among(kSignatures),
+       {"quota", map, optional, "", "",
+        "how often the chain refuses a submitter before it shuts it out; a part of the genesis"},
+       KeyRow("quota.refusals", integer, optional, "10000", "", "in a period").within(1, kWireMax),
+       {"quota.period", positive_duration, optional, "1h", "", "periods count from 1970"},
        {"locations", locations, required, "", "at least one path; 1 to 1 000 000 places",
         "where holders stand: the bottom of a tree, or every path of a list"},
        {"locations.tree", path, required, "", "", "root of the tree"},

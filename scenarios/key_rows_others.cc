@@ -48,17 +48,49 @@ void add_others(std::vector<ScenarioKey>& out) {
         "name of the publisher"},
        {"publishers[].every", positive_duration, required, "", "", "how often it publishes"},
        {"publishers[].rule", reference, required, "", "a rule of the scenario",
-        "the rule whose index it publishes"},
-       {"adversaries", list, optional, "", "", "members of the population that attack"},
-       KeyRow("adversaries[].attack", choice, required, "", "", "what they do").among(kAttacks),
-       KeyRow("adversaries[].count", integer, required, "",
-              "all together no more than there are users (publishers in `cherry-picked-index`)",
-              "how many turn, chosen by the population's seed; fewer where fewer are fit for the "
-              "attack")
-           .within(0, kPopulationMax)});
+        "the rule whose index it publishes"}});
   append_strategy(out,
                   {"coordinators[].strategy", strategy, optional, "honest", "", "what it signs"},
                   StrategyRole::cosign);
+}
+
+void add_adversaries(std::vector<ScenarioKey>& out) {
+  using enum KeyForm;
+  using enum KeyNeed;
+  append_rows(
+      out,
+      {{"adversaries", list, optional, "", "", "members of the population that attack"},
+       KeyRow("adversaries[].attack", choice, required, "", "", "what they do").among(kAttacks),
+       KeyRow("adversaries[].count", integer, required, "",
+              "all together no more than there are of whom the attack turns ([adversaries](#adversaries))",
+              "how many turn, users and publishers chosen by the population's seed; fewer where "
+              "fewer are fit for the attack")
+           .within(0, kPopulationMax),
+       {"adversaries[].twin", boolean, optional, "false", "of a fraud",
+        "the run is made once more in which they are honest, all else equal: what they gained, and "
+        "others lost"},
+       KeyRow("adversaries[].group", reference, optional, "", "",
+              "whose members turn; of `partial-coordinator` the coordinators' name")
+           .otherwise("any that are fit"),
+       KeyRow("adversaries[].favours", reference, optional, "", "", "the group that is favoured")
+           .otherwise("nobody"),
+       KeyRow("adversaries[].accomplice", reference, optional, "", "",
+              "the group, of `false-claims` the auditor, that plays along")
+           .otherwise("nobody"),
+       KeyRow("adversaries[].factor", margin, optional, "", "",
+              "hoarding: what it asks for, of what it needs")
+           .otherwise("200%"),
+       KeyRow("adversaries[].share", share, optional, "", "",
+              "how much of what it could do to others it does")
+           .otherwise("100%"),
+       KeyRow("adversaries[].each", integer, optional, "", "times an hour",
+              "how often each of them does it")
+           .within(1, 3600)
+           .otherwise("required where the attack takes it"),
+       KeyRow("adversaries[].delay", duration, optional, "", "",
+              "compensation-farming: from the accomplice's request to its own; selective-log: "
+              "instead of dropping")
+           .otherwise("0s")});
 }
 
 void add_agreements(std::vector<ScenarioKey>& out) {
@@ -105,6 +137,7 @@ void add_agreements(std::vector<ScenarioKey>& out) {
 
 void add_other_keys(std::vector<ScenarioKey>& out) {
   add_others(out);
+  add_adversaries(out);
   add_agreements(out);
 }
 

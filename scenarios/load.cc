@@ -8,6 +8,7 @@
 #include "scenarios/eligibility.h"
 #include "scenarios/hopeless.h"
 #include "scenarios/keyed_map.h"
+#include "scenarios/load_adversaries.h"
 #include "scenarios/load_reach.h"
 #include "scenarios/load_vocabulary.h"
 
@@ -93,6 +94,7 @@ void read_parties(const KeyedMap& map, Scenario& scenario, Problems& problems) {
 void read_all(const yaml::YamlNode& root, Scenario& scenario,
               std::vector<ScenarioRule> replacements, Problems& problems) {
   KeyedMap map(root, "");
+  read_quota(map.get("quota"), scenario);
   map.read("scenario", scenario.name);
   map.read("about", scenario.about);
   map.read("study", scenario.study);
@@ -100,8 +102,8 @@ void read_all(const yaml::YamlNode& root, Scenario& scenario,
   read_seed(map.get("seed"), scenario);
   read_signatures(map, scenario);
   read_market(map, scenario, std::move(replacements), problems);
-  read_parties(map, scenario, problems);
   read_discovery(map.get("discovery"), scenario);
+  read_parties(map, scenario, problems);
   read_network(map.get("network"), scenario);
   read_chain(map.get("chain"), scenario);
   expect_vocabulary(root, scenario);

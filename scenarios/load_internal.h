@@ -124,7 +124,6 @@ void read_auditors(const yaml::YamlNode& node, Scenario& scenario);
 void read_publishers(const yaml::YamlNode& node, Scenario& scenario);
 
 /// What is done to the parties, who have been read: adversaries, revocations.
-void read_adversaries(const yaml::YamlNode& node, Scenario& scenario);
 void read_revocations(const yaml::YamlNode& node, Scenario& scenario);
 
 /// steps, watch; null where the file has none. They name parties, which have been read.

@@ -157,29 +157,6 @@ void read_publishers(const yaml::YamlNode& node, Scenario& scenario) {
   }
 }
 
-void read_adversaries(const yaml::YamlNode& node, Scenario& scenario) {
-  std::set<std::string> names;
-  if (scenario.trace)
-    for (const TraceRequest& r : scenario.trace->requests) names.insert(r.user);
-  auto users = static_cast<std::int64_t>(names.size());
-  for (const UserGroup& g : scenario.users) users += askers(g);
-  auto publishers = static_cast<std::int64_t>(scenario.publishers.size());
-  for (const yaml::YamlNode& item : node.items()) {
-    KeyedMap map(item, "adversaries[]");
-    AdversarySpec out;
-    map.read("attack", out.attack);
-    map.read("count", out.count);
-    bool publishes = out.attack == Attack::cherry_picked_index;
-    std::int64_t& left = publishes ? publishers : users;
-    std::string_view whom = publishes ? "publishers" : "users who ask by themselves";
-    if (auto n = map.find("count"); n && out.count > left)
-      n->complain(fmt::format("{} adversaries among {} {} left", out.count, left, whom),
-                  fmt::format("at most as many as there are {}", whom));
-    left -= out.count;
-    scenario.adversaries.push_back(out);
-  }
-}
-
 void read_revocations(const yaml::YamlNode& node, Scenario& scenario) {
   for (const yaml::YamlNode& item : node.items()) {
     KeyedMap map(item, "revocations[]");

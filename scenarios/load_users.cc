@@ -139,6 +139,9 @@ void read_home(const yaml::YamlNode& node, const Scenario& scenario, UserGroup& 
 /// What the user does with what it gets.
 void read_conduct(const KeyedMap& map, bool scripted, UserGroup& out) {
   map.read("partial", out.partial);
+  const KeyedMap split(map.get("split"), "users[].split");
+  split.read("holders", out.splits_holders);
+  split.read("time", out.splits_time);
   map.read("start", out.start);
   map.read("start_within", out.start_within);
   map.read("bid", out.bid);
@@ -146,7 +149,7 @@ void read_conduct(const KeyedMap& map, bool scripted, UserGroup& out) {
   map.read("concession", out.concession);
   map.read("bundle_tries", out.bundle_tries);
   map.read("surrender_ahead", out.surrender_ahead);
-  map.read("late_by", out.late_by);
+  map.read("late_by", out.conduct.late_by);
   map.read("surrender", out.surrender);
   map.read("withdraw", out.withdraw);
   map.read("over_consume", out.over_consume);
@@ -159,8 +162,8 @@ void read_conduct(const KeyedMap& map, bool scripted, UserGroup& out) {
   map.read("weight", out.weight);
   map.read("when_displaced", out.when_displaced);
   map.read("when_failed", out.when_failed);
-  map.read("pays", out.pays);
-  if (scripted && !map.has("pays")) out.pays = Pays::never;  // but for steps
+  map.read("pays", out.conduct.pays);
+  if (scripted && !map.has("pays")) out.conduct.pays = Pays::never;  // but for steps
   map.read("adaptations", out.adaptations);
   map.read("report", out.report);
   const KeyedMap timeouts(map.get("timeouts"), "users[].timeouts");

@@ -31,6 +31,43 @@ inline constexpr std::string_view kHolderStrategies[] = {
     "prepublish", "over-sell", "double-declare", "no-notice", "late-notice", "scripted"};
 std::string_view to_text(HolderStrategy strategy);
 
+/// When a party pays what it owes by itself.
+enum class Pays : std::uint8_t { on_time, late, never };
+inline constexpr std::string_view kPays[] = {"on-time", "late", "never"};
+
+/// Which harms a party complains of: all, those that are worth more than an amount to it, none.
+enum class Disputes : std::uint8_t { always, above, never };
+
+/// What a party can pay with, how it pays, and when it complains.
+struct Conduct {
+  std::optional<Money> budget;  // that it begins with, of each currency; absent: without bound
+  Money credit;                 // so far below nothing its account may go
+  Pays pays = Pays::on_time;
+  Duration late_by{300 * kNanosPerSecond};       // a late payer's, after the deadline
+  Duration payment_timeout{10 * kNanosPerSecond};  // then it pays again what the chain shows unpaid
+  Disputes disputes = Disputes::always;
+  Money disputes_above;
+};
+
+/// Times at which a party is away: it hears nothing, says nothing, and comes back.
+struct Absence {
+  Distribution every;    // from the start, and from each return
+  Distribution lasting;  // how long it is away
+};
+
+/// Declarations made piece by piece: at the start, and every `every` after it, as far as `horizon`
+/// ahead.
+struct RollingWindow {
+  Duration horizon;
+  Duration every;
+};
+
+/// A planned outage: nothing is there in [from, until); the holder knows `announced` before.
+struct PlannedOutage {
+  Duration from, until;
+  std::optional<Duration> announced;  // absent: from the start
+};
+
 /// Failures to deliver, of each holder by itself.
 struct HolderFailure {
   std::int64_t rate_per_hour = 0;  // ten-thousandths of a failure per holder and hour
@@ -70,6 +107,12 @@ struct HolderGroup {
   std::optional<Duration> follow_lag;  // absent: the scenario's
   Duration offer_timeout{10 * kNanosPerSecond};      // an offer binds so long
   Duration signatures_timeout{5 * kNanosPerSecond};  // for all others, and for the chain's answer
+  Conduct conduct;
+  bool serves_debtors = true;  // whom the published chain shows overdue
+  std::optional<Absence> away;
+  std::optional<RollingWindow> rolling;
+  std::vector<PlannedOutage> outages;  // in order, apart from each other
+  std::optional<Duration> leaves;      // then it takes back what is free, and sells nothing more
 };
 
 /// `none`: the user asks for nothing by itself; what it does stands in the script's steps.
@@ -99,10 +142,6 @@ struct BundlePart {
   std::int64_t share = 0;            // ten-thousandths; may be more than the whole
   Distribution value;                // money per unit and hour
 };
-
-/// When a user pays what it owes by itself.
-enum class Pays : std::uint8_t { on_time, late, never };
-inline constexpr std::string_view kPays[] = {"on-time", "late", "never"};
 
 /// What a user does about a grant that lost a part: looks for a substitute, lives with what is left,
 /// or gives that back.
@@ -146,8 +185,11 @@ struct UserGroup {
   std::int64_t withdraw = 0;          // share of the requests withdrawn while they are open
   AfterLoss when_displaced = AfterLoss::re_request;
   AfterLoss when_failed = AfterLoss::re_request;  // as far as the fallback strategy lets it
-  Pays pays = Pays::on_time;
-  Duration late_by{300 * kNanosPerSecond};  // a late payer's, after the deadline
+  Conduct conduct;
+  std::optional<Absence> away;
+  bool cheapest_tier = false;    // of those that it is eligible for, by price
+  bool splits_holders = true;    // a partial request over several holders,
+  bool splits_time = true;       // over parts of its window
   std::int64_t adaptations = 0;   // of each user, which consume its grants
   Duration report;                // each grant's consumption in an Activity so often; default 15min
   std::int64_t over_consume = 0;  // share of those that state more than was granted
@@ -207,14 +249,26 @@ enum class Attack : std::uint8_t {
   needless_displacement,
   short_compensation,
   wrong_shard,
-  forged_cosignature
+  forged_cosignature,
+  hoarding,
+  wash_trades,
+  tier_shopping,
+  false_claims,
+  compensation_farming,
+  hiding_directory,
+  partial_coordinator,
+  refusal_spam,
+  selective_log
 };
 inline constexpr std::string_view kAttacks[] = {
     "tier-inflation",        "resubmission",        "replay",
     "scope-escape",          "expired-credential",  "index-gap",
     "index-duplicate",       "cherry-picked-index", "equal-rank-displacement",
     "needless-displacement", "short-compensation",  "wrong-shard",
-    "forged-cosignature"};
+    "forged-cosignature",    "hoarding",            "wash-trades",
+    "tier-shopping",         "false-claims",        "compensation-farming",
+    "hiding-directory",      "partial-coordinator", "refusal-spam",
+    "selective-log"};
 std::string_view to_text(Attack attack);
 
 /// `count` members of the user population (synthetic or of the trace) attack; of the publishers in
@@ -223,6 +277,15 @@ std::string_view to_text(Attack attack);
 struct AdversarySpec {
   Attack attack = Attack::tier_inflation;
   std::int64_t count = 0;
+  bool twin = false;       // the run is made once more with them honest
+  bool honest = false;     // that is this run: no key of a file
+  std::string group;       // whose members turn; empty: any that are fit
+  std::string favours;     // a group: whom a directory, a coordinator, the log favours
+  std::string accomplice;  // a group of holders, or an auditor: who plays along
+  std::int64_t factor = 2 * kFullRatio;  // hoarding: of what it needs; wash trades: of the price
+  std::int64_t share = kFullRatio;       // of what others send: hidden, unsigned, dropped
+  std::int64_t each = 0;                 // sybils of one, spam of one in an hour
+  Duration delay;                        // selective log: later than others, where nothing is dropped
 };
 
 /// Whose credential is revoked: `kCredentialOwners` are the words of the file.

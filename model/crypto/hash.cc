@@ -1,50 +1,55 @@
 #include "model/crypto/hash.h"
 
-#include <sodium.h>
+#include <openssl/evp.h>
 
-#include <array>
+#include <memory>
+
+#include "model/base/check.h"
 
 namespace capmarket::crypto {
 namespace {
 
-constexpr std::array<std::uint32_t, 256> make_crc_table() {
-  std::array<std::uint32_t, 256> table{};
-  for (std::uint32_t i = 0; i < 256; ++i) {
-    std::uint32_t c = i;
-    for (int k = 0; k < 8; ++k) c = (c & 1) != 0 ? (c >> 1) ^ 0x82f63b78U : c >> 1;
-    table[i] = c;
-  }
-  return table;
+struct FreeContext {
+  void operator()(EVP_MD_CTX* c) const { EVP_MD_CTX_free(c); }
+};
+
+/// The algorithm is looked up once in a process, its state made once in a thread.
+EVP_MD_CTX* begun_sha256() {
+  static const EVP_MD* const kSha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  thread_local const std::unique_ptr<EVP_MD_CTX, FreeContext> kContext(EVP_MD_CTX_new());
+  CHECK(kSha256 != nullptr && kContext != nullptr);
+  CHECK(EVP_DigestInit_ex2(kContext.get(), kSha256, nullptr) == 1);
+  return kContext.get();
 }
-constexpr std::array<std::uint32_t, 256> kCrcTable = make_crc_table();
+
+void add_to(EVP_MD_CTX* c, ByteView data) {
+  CHECK(EVP_DigestUpdate(c, data.data(), data.size()) == 1);
+}
+
+Digest ended(EVP_MD_CTX* c) {
+  Digest out;
+  CHECK(EVP_DigestFinal_ex(c, out.bytes.data(), nullptr) == 1);
+  return out;
+}
 
 }  // namespace
 
 Digest sha256(ByteView data) {
-  Digest out;
-  crypto_hash_sha256(out.bytes.data(), data.data(), data.size());
-  return out;
+  EVP_MD_CTX* c = begun_sha256();
+  add_to(c, data);
+  return ended(c);
 }
 
 Digest sha256(std::initializer_list<ByteView> parts) {
-  crypto_hash_sha256_state state;
-  crypto_hash_sha256_init(&state);
-  for (ByteView part : parts) crypto_hash_sha256_update(&state, part.data(), part.size());
-  Digest out;
-  crypto_hash_sha256_final(&state, out.bytes.data());
-  return out;
+  EVP_MD_CTX* c = begun_sha256();
+  for (ByteView part : parts) add_to(c, part);
+  return ended(c);
 }
 
 ContentId content_id(ByteView canonical_body) {
   ContentId out;
   out.bytes = sha256(canonical_body).bytes;
   return out;
-}
-
-std::uint32_t crc32c(ByteView data, std::uint32_t crc) {
-  crc = ~crc;
-  for (std::uint8_t b : data) crc = kCrcTable[(crc ^ b) & 0xff] ^ (crc >> 8);
-  return ~crc;
 }
 
 void append_prefixed(Bytes& out, ByteView part) {

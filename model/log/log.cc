@@ -1,6 +1,6 @@
 #include "model/log/log.h"
 
-#include "model/crypto/hash.h"
+#include "model/crypto/crc32c.h"
 
 namespace capmarket::log {
 namespace {

@@ -13,6 +13,11 @@ void promulgate(const party::AuthorityView& v, party::RuleIndex index) {
            {{objects::Role::authority, v.key}}, v.sender());
 }
 
+void promulgate_again(const party::AuthorityView& v, party::RuleIndex index) {
+  const Duration wait = v.until_published() - v.market.silence();
+  v.plan(v.draws, v.now + std::max(Duration(0), wait), party::Promulgate{index});
+}
+
 void revoke(const party::AuthorityView& v, party::RevocationIndex index,
             const scenarios::RevocationSpec& spec, const ContentId& credential) {
   v.submit(objects::Revocation{v.fresh_salt(v.draws), v.market.authority_id(v.index), credential,

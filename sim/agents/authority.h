@@ -12,6 +12,9 @@ inline constexpr Duration kRuleAhead{10 * kNanosPerSecond};
 void plan_rule(const party::AuthorityView& v, party::RuleIndex rule, Instant from);
 /// Submits it; a refusal ends the run.
 void promulgate(const party::AuthorityView& v, party::RuleIndex rule);
+/// The same, after what the network gave up: at once, or where it knows that too soon, when the chain
+/// could have answered.
+void promulgate_again(const party::AuthorityView& v, party::RuleIndex rule);
 /// Revokes a credential that it issued.
 void revoke(const party::AuthorityView& v, party::RevocationIndex revocation,
             const scenarios::RevocationSpec& spec, const ContentId& credential);

@@ -30,8 +30,9 @@ struct CosignStrategy {
 std::span<const CosignStrategy> cosign_strategies();
 
 /// Whether the draft lies in the coordinator's scope, and its book has room for it: for what it knows
-/// of the chain, and what it signed since. Who gives way is the chain's to judge. An adversary's
-/// draft it signs as its accomplice.
+/// of the chain, and what it signed since. Where it displaces, whether that will cost no more than was
+/// signed for it, by the same. Who gives way is the chain's to judge. An adversary's draft it signs as
+/// its accomplice.
 bool may_cosign(const party::CoordinatorView& v, const party::Draft& draft);
 
 /// Coordinator number `place` of the draft is asked: it answers after its delay, or not at all.

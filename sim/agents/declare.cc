@@ -5,6 +5,7 @@
 #include "model/chain/leaf.h"
 #include "model/log/merkle.h"
 #include "sim/agents/deal_rules.h"
+#include "sim/agents/delivery.h"
 #include "sim/kernel/grid.h"
 
 namespace capmarket::agents {
@@ -74,6 +75,7 @@ void plan_retraction(const party::HolderView& v, party::ListingIndex listing, In
 /// It tells the directories of what answers nobody.
 void list(const party::HolderView& v, party::ListingIndex index) {
   v.out.add(party::TellDirectories{index});
+  curtail_late(v, index);
   if (v.market.listing(index).answers) plan_retraction(v, index, v.now + v.me.offer_holds);
 }
 
@@ -118,7 +120,10 @@ void retract_answer(const party::HolderView& v, party::ListingIndex listing) {
   const party::Listing& l = v.market.listing(listing);
   const ContentId* made = v.market.request_on(*l.answers);
   const chain::RequestRecord* asked = made == nullptr ? nullptr : v.seen().request(*made);
-  if (asked == nullptr) return plan_retraction(v, listing, v.now + v.me.offer_holds);
+  // Nothing that it waits for comes sooner than the chain's next word.
+  if (asked == nullptr)
+    return plan_retraction(v, listing, v.now + std::max({v.me.offer_holds, v.until_published(),
+                                                         v.market.silence()}));
   // After that nobody takes it up.
   if (v.now < asked->request.open_until)
     return plan_retraction(v, listing, asked->request.open_until + v.market.silence());

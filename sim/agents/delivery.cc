@@ -28,6 +28,20 @@ std::optional<Duration> notice_of(const party::HolderView& v, std::int64_t numbe
   return too_late ? strategy.notify_within + after + Duration(kNanosPerSecond) : after;
 }
 
+/// The share of the listing that is gone, from now on.
+void curtail_one(const party::HolderView& v, party::ListingIndex index) {
+  const scenarios::HolderCurtailment& c = *v.group->curtail;
+  const Duration g = v.market.class_spec(v.me.class_index).granularity;
+  const party::Listing& listing = v.market.listing(index);
+  Window window{std::max(kernel::round_up(v.now, g), listing.window.from), listing.window.until};
+  Quantity gone(static_cast<std::int64_t>(
+      floor_div(static_cast<Int128>(listing.quantity.value) * c.by, kFullRatio)));
+  if (window.empty() || gone.value <= 0) return;
+  v.submit(objects::Curtailment{v.fresh_salt(v.me.draws), v.me.key.pub, listing.declaration, gone,
+                                window, "derated"},
+           {}, {{objects::Role::holder, v.me.key}}, v.sender());
+}
+
 /// What was lost of a grant, from now on.
 void look_again(const party::UserView& v, party::RequestIndex request, const ContentId& loss,
                 const std::vector<objects::Piece>& pieces, rules::Substitution scope,
@@ -43,7 +57,10 @@ void look_again(const party::UserView& v, party::RequestIndex request, const Con
 
 }  // namespace
 
-void on_broken(const party::HolderView& v, Instant repaired) { v.me.broken_until = repaired; }
+void on_broken(const party::HolderView& v, Instant repaired, std::int64_t number) {
+  v.me.broken_until = repaired;
+  v.me.broken_by = number;
+}
 
 void on_breakdown(const party::HolderView& v, party::GrantIndex grant, const rules::Rule& rule,
                   const rules::FallbackStrategy& strategy, std::int64_t number) {
@@ -94,18 +111,12 @@ void contest(const party::HolderView& v, const chain::ClaimRecord& c) {
 }
 
 void curtail(const party::HolderView& v) {
-  const scenarios::HolderCurtailment& c = *v.group->curtail;
-  const Duration g = v.market.class_spec(v.me.class_index).granularity;
-  for (party::ListingIndex l : v.me.listings) {
-    const party::Listing& listing = v.market.listing(l);
-    Window window{std::max(kernel::round_up(v.now, g), listing.window.from), listing.window.until};
-    Quantity gone(static_cast<std::int64_t>(
-        floor_div(static_cast<Int128>(listing.quantity.value) * c.by, kFullRatio)));
-    if (window.empty() || gone.value <= 0) continue;
-    v.submit(objects::Curtailment{v.fresh_salt(v.me.draws), v.me.key.pub, listing.declaration, gone,
-                                  window, "derated"},
-             {}, {{objects::Role::holder, v.me.key}}, v.sender());
-  }
+  for (party::ListingIndex l : v.me.listings) curtail_one(v, l);
+}
+
+void curtail_late(const party::HolderView& v, party::ListingIndex listing) {
+  if (v.group != nullptr && v.group->curtail && v.now > v.market.start() + v.group->curtail->at)
+    curtail_one(v, listing);
 }
 
 void on_failed(const party::HolderView& v, party::FailureIndex failure) {

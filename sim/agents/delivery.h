@@ -7,7 +7,7 @@
 namespace capmarket::agents {
 
 /// The holder is broken: it sells nothing until it is repaired.
-void on_broken(const party::HolderView& v, Instant repaired);
+void on_broken(const party::HolderView& v, Instant repaired, std::int64_t number);
 /// The holder has stopped delivering the grant, by its failure number `number`: it plans its notice.
 void on_breakdown(const party::HolderView& v, party::GrantIndex grant, const rules::Rule& rule,
                   const rules::FallbackStrategy& strategy, std::int64_t number);
@@ -20,6 +20,8 @@ void claim(const party::UserView& v, party::GrantIndex grant, Instant failed_at)
 void contest(const party::HolderView& v, const chain::ClaimRecord& claim);
 /// The holder takes back its share of each of its listings, from now on.
 void curtail(const party::HolderView& v);
+/// The same of one that it learns of afterwards.
+void curtail_late(const party::HolderView& v, party::ListingIndex listing);
 
 /// The chain derived a failure: the holder plans to record its fallback.
 void on_failed(const party::HolderView& v, party::FailureIndex failure);

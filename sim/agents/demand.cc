@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/agents/bids.h"
+#include "sim/agents/frauds.h"
 
 namespace capmarket::agents {
 namespace {
@@ -36,6 +37,7 @@ party::RequestState synthetic_request(const party::UserView& v, std::uint32_t oc
   r.window.until = r.window.from + Duration(grains * rule.granularity.value);
   r.value =
       std::clamp(Money(draw(kernel::Draw::value, g.value)), limits.price_min, limits.price_max);
+  hoard(v, limits, r);
   kernel::Stream partial(v.dynamics, v.me.draws.who, kernel::Draw::partial, occurrence);
   r.partial = static_cast<std::int64_t>(partial.below(kFullRatio)) < g.partial;
   r.arisen = v.now;

@@ -43,7 +43,8 @@ bool would_sign(const party::HolderView& v, const party::Draft& d) {
     if (l.holder != v.index) continue;
     const party::Commitment* promised = v.me.book.find(d.offers[i].promise, v.now);
     const objects::Leg& leg = d.settlement.legs[i];
-    if (promised == nullptr || promised->settlement || leg.declaration != l.declaration ||
+    if (promised == nullptr || promised->settlement || promised->to != d.user ||
+        leg.declaration != l.declaration ||
         promised->resource != d.offers[i].listing.place() || !is_as_offered(leg, *promised))
       return false;
   }
@@ -161,6 +162,7 @@ void note_leg(const party::UserView& v, const party::Draft& d, std::size_t leg_n
     note_refusal(r, answer);
     return;
   }
+  r.served = true;
   on_settled(v, r, leg.price);
   r.wanted -= std::min(r.wanted, leg.quantity);
   if (!r.replacing) r.missing.add(leg.window, Quantity(0) - leg.quantity);

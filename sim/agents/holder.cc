@@ -26,7 +26,8 @@ void make(const party::HolderView& v, const party::Proposal& asked, const DealRu
   const rules::Limits& limits = deal.rule->limits;
   auto range = price_for(v, deal, asked.tier, offer);
   if (!range) return;
-  offer.price = price_in(v, *range, asked, bid);
+  offer.price = asked.dear ? std::min(range->most, asked.max_price)
+                           : price_in(v, *range, asked, bid);
   offer.index = range->index;
   if (offer.price > asked.max_price) return on_dealing(v, offer.price, false);
   Quantity wanted = std::min(offer.asked, limits.quantity_max);
@@ -45,18 +46,23 @@ void make(const party::HolderView& v, const party::Proposal& asked, const DealRu
 }
 
 /// It keeps what it offers free until the user has decided, or should have.
-void promise(const party::HolderView& v, party::Offer& offer) {
+void promise(const party::HolderView& v, party::UserIndex user, party::Offer& offer) {
   offer.promise =
       v.me.book.add({0, static_cast<std::uint32_t>(offer.listing.place()), offer.window,
                      offer.quantity, v.now + v.me.offer_holds, offer.price, offer.index,
-                     offer.displace, std::nullopt},
+                     offer.displace, std::nullopt, user},
                     v.now);
 }
 
-/// What it signed it keeps.
-void drop_promise(const party::HolderView& v, std::uint64_t number) {
-  const party::Commitment* promised = v.me.book.find(number, v.now);
-  if (promised != nullptr && !promised->settlement) v.me.book.drop(number);
+/// What it promised that user and has not signed; null where there is none.
+const party::Commitment* promised_to(const party::HolderView& v, party::UserIndex user,
+                                     std::uint64_t number) {
+  const party::Commitment* c = v.me.book.find(number, v.now);
+  return c == nullptr || c->settlement || c->to != user ? nullptr : c;
+}
+
+void drop_promise(const party::HolderView& v, party::UserIndex user, std::uint64_t number) {
+  if (promised_to(v, user, number) != nullptr) v.me.book.drop(number);
 }
 
 }  // namespace
@@ -69,20 +75,21 @@ void on_proposal(const party::HolderView& v, party::ProposalIndex index,
     auto deal = deal_rules_for(v.market, v.seen(), {asked.user, v.index, asked.out_of_scope},
                                asked.class_index, v.now);
     const Money bid = std::exchange(offer.price, Money(0));
-    drop_promise(v, std::exchange(offer.promise, 0));
+    drop_promise(v, asked.user, std::exchange(offer.promise, 0));
     offer.quantity = Quantity(0);
     if (deal && !offer.window.empty() && !v.me.revoked && v.now >= v.me.broken_until)
       make(v, asked, *deal, made, bid, offer);
-    if (offer.quantity.value > 0) promise(v, offer);
+    if (offer.quantity.value > 0) promise(v, asked.user, offer);
     made.push_back(std::move(offer));
   }
   v.out.add(party::AnswerProposal{index, std::move(made), v.sender()});
 }
 
 void on_release(const party::HolderView& v, const party::ReleaseNote& note) {
-  const party::Commitment* promised = v.me.book.find(note.promise, v.now);
-  if (promised != nullptr && !promised->settlement) on_dealing(v, promised->price, false);
-  drop_promise(v, note.promise);
+  const party::Commitment* promised = promised_to(v, note.user, note.promise);
+  if (promised == nullptr) return;
+  on_dealing(v, promised->price, false);
+  v.me.book.drop(note.promise);
 }
 
 }  // namespace capmarket::agents

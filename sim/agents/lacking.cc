@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/agents/strategy_of.h"
+
 namespace capmarket::agents {
 namespace {
 
@@ -14,8 +16,23 @@ Instant down_to(const rules::Rule& rule, Instant t) {
 
 }  // namespace
 
-bool splits_time(const party::RequestState& r) {
-  return r.partial && !r.bundle.valid() && !r.replacing;
+bool splits_time(const party::UserView& v, const party::RequestState& r) {
+  return r.partial && !r.bundle.valid() && !r.replacing && group_or_default(v).splits_time;
+}
+
+std::optional<party::HolderIndex> only_holder(const party::UserView& v,
+                                              const party::RequestState& r) {
+  if (group_or_default(v).splits_holders || !r.partial || r.replacing) return std::nullopt;
+  const chain::ChainState& s = v.seen();
+  const auto mine = s.grants_of_user.find(v.me.key.pub);
+  if (mine == s.grants_of_user.end()) return std::nullopt;
+  for (const chain::GrantIndex g : mine->second) {
+    const chain::GrantRecord& grant = s.grants[g];
+    const ContentId& declaration = s.declarations[grant.declaration].id;
+    if (s.requests[grant.request].id == r.id && v.market.is_listed(declaration))
+      return v.market.listing(v.market.listing_of(declaration)).holder;
+  }
+  return std::nullopt;
 }
 
 std::optional<objects::Piece> lacking(const capacity::StepFunction& missing, const Window& window,

@@ -8,6 +8,7 @@
 #include "sim/agents/bids.h"
 #include "sim/agents/deal_rules.h"
 #include "sim/agents/draft.h"
+#include "sim/agents/frauds.h"
 #include "sim/agents/inquire.h"
 #include "sim/agents/lacking.h"
 #include "sim/agents/protocols.h"
@@ -53,15 +54,16 @@ std::optional<party::Offer> ask_for(const party::UserView& v, const party::Reque
                                     party::ListingIndex listing,
                                     const capacity::StepFunction& missing) {
   const party::Listing& l = v.market.listing(listing);
+  if (const auto only = only_holder(v, r); only && *only != l.holder) return std::nullopt;
   const bool whole = l.window.contains(r.goal);
-  if (!whole && !(splits_time(r) && l.window.meets(r.goal))) return std::nullopt;
+  if (!whole && !(splits_time(v, r) && l.window.meets(r.goal))) return std::nullopt;
   auto deal = deal_rules_for(v.market, v.seen(), parties_of(v, l.holder), r.class_index, v.now);
   if (!deal || !in_scope(v, r, l, *deal)) return std::nullopt;
   party::Offer out;
   out.listing = listing;
   out.window = r.goal;
   out.asked = r.wanted;
-  if (!splits_time(r)) return out;
+  if (!splits_time(v, r)) return out;
   const Window common{std::max(l.window.from, r.goal.from), std::min(l.window.until, r.goal.until)};
   auto part = lacking(missing, common, *deal->rule);
   if (!part) return std::nullopt;
@@ -82,7 +84,7 @@ std::optional<party::Offer> next_offer(const party::UserView& v, party::RequestS
 std::vector<party::Offer> with_siblings(const party::UserView& v, party::RequestState& r,
                                         party::Offer first) {
   std::vector<party::Offer> out{std::move(first)};
-  if (!splits_time(r) || r.displacing) return out;
+  if (!splits_time(v, r) || r.displacing) return out;
   const party::HolderIndex holder = v.market.listing(out.front().listing).holder;
   capacity::StepFunction missing = r.missing;
   missing.add(out.front().window, Quantity(0) - out.front().asked);
@@ -152,8 +154,8 @@ bool eligible_for(const party::UserView& v, const party::RequestState& r, const 
 }
 
 /// The offer cut to what can still be signed; false where nothing of it can.
-bool cut_to_time(const party::RequestState& r, const DealRules& deal, Instant signed_at,
-                 party::Offer& offer) {
+bool cut_to_time(const party::UserView& v, const party::RequestState& r, const DealRules& deal,
+                 Instant signed_at, party::Offer& offer) {
   const rules::Limits& limits = deal.rule->limits;
   Instant earliest = chain::ceil_to(*deal.rule, signed_at + limits.lead_min);
   Window window = offer.window;
@@ -162,7 +164,7 @@ bool cut_to_time(const party::RequestState& r, const DealRules& deal, Instant si
   offer.window = window;
   if (r.replacing) return true;
   bool whole = offer.quantity == r.quantity && window == r.window;
-  return whole || r.partial;
+  return whole || (r.partial && (window == r.window || group_or_default(v).splits_time));
 }
 
 /// Why the user does not take an offer, cut to the time that is left; empty where it does.
@@ -174,7 +176,7 @@ std::string_view objection(const party::UserView& v, const party::RequestState& 
   auto deal =
       deal_rules_for(v.market, v.seen(), parties_of(v, holder), r.class_index, signed_at);
   if (!deal) return "no-rule";
-  if (!cut_to_time(r, *deal, signed_at, offer)) return "too-late";
+  if (!cut_to_time(v, r, *deal, signed_at, offer)) return "too-late";
   return eligible_for(v, r, *deal, offer, signed_at) ? "" : "ineligible";
 }
 
@@ -210,6 +212,7 @@ void propose(const party::UserView& v, party::RequestIndex index, std::vector<pa
   p.displacing = r.displacing;
   p.accomplice = v.me.attack == scenarios::Attack::equal_rank_displacement;
   p.out_of_scope = v.me.attack == scenarios::Attack::scope_escape;
+  p.dear = r.needed && plots(v.me, scenarios::Attack::wash_trades);
   if (r.replacing) p.loss = r.replacing->loss;
   p.max_price = r.max_price;
   p.tier = r.tier;
@@ -327,7 +330,7 @@ void note_refusal(party::RequestState& r, const party::Answer& answer) {
 void let_go(const party::UserView& v, party::RequestIndex index, const party::Offer& offer) {
   if (offer.quantity.value <= 0) return;
   // What the holder never hears of it forgets, later.
-  v.out.add(party::LetGo{{v.market.listing(offer.listing).holder, offer.promise},
+  v.out.add(party::LetGo{{v.market.listing(offer.listing).holder, offer.promise, v.index},
                          v.sender(index)});
 }
 
@@ -339,7 +342,7 @@ void ask_next(const party::UserView& v, party::RequestIndex index) {
   r.awaited.clear();
   r.quotes.clear();
   const bool satisfied =
-      splits_time(r) && !r.goal.empty() ? r.missing.max(r.goal).value <= 0 : r.wanted.value <= 0;
+      splits_time(v, r) && !r.goal.empty() ? r.missing.max(r.goal).value <= 0 : r.wanted.value <= 0;
   bool over = v.me.revoked || satisfied || v.now >= r.goal.until ||
               (!r.replacing && (r.withdrawn || v.now >= r.patience_until));
   bool asked = !over && ask_around(v, index);
@@ -354,7 +357,7 @@ void ask_next(const party::UserView& v, party::RequestIndex index) {
     if (waits_for_more(v, index)) return;
   }
   if (over && !satisfied) r.why = why_over(v, r);
-  if (!satisfied && !r.replacing) on_unsettled(v, r);
+  if (!satisfied && !r.replacing && !r.served && !r.withdrawn) on_unsettled(v, r);
   finish(v, index);
 }
 

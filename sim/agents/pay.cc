@@ -37,8 +37,8 @@ void on_obligation(const party::HolderView& v, party::ObligationIndex index) {
 
 void on_obligation(const party::UserView& v, party::ObligationIndex index) {
   const bool traced = v.group == nullptr;
-  plan_payment(v, v.me.draws, traced ? scenarios::Pays::on_time : v.group->pays,
-               traced ? Duration(0) : v.group->late_by, index);
+  plan_payment(v, v.me.draws, traced ? scenarios::Pays::on_time : v.group->conduct.pays,
+               traced ? Duration(0) : v.group->conduct.late_by, index);
 }
 
 void pay(const party::HolderView& v, party::ObligationIndex index) {

@@ -58,11 +58,19 @@ void look_for(const party::UserView& v, party::RequestState r) {
     issue_request(v, index);
 }
 
+void send_again(const party::UserView& v, party::RequestIndex index) {
+  if (v.now < v.requests[index].patience_until) send_intent(v, index);
+}
+
 void on_intent_receipt(const party::UserView& v, party::RequestIndex index,
                        const party::Answer& answer) {
   party::RequestState& r = v.requests[index];
-  if (answer.lost && r.candidates.empty() && v.now < r.patience_until)
-    return send_intent(v, index);  // nothing else says what it wants
+  if (answer.lost && r.candidates.empty() && v.now < r.patience_until) {
+    // Nothing else says what it wants. Who knows within nanoseconds that it is lost waits a while.
+    const Duration wait = v.me.answers_within - v.market.silence();
+    if (wait.value <= 0) return send_intent(v, index);
+    return v.plan(r.draws, v.now + wait, party::SendIntent{index});
+  }
   if (!answer.admitted()) {
     r.intent.reset();
     issue_request(v, index);

@@ -8,6 +8,8 @@ namespace capmarket::agents {
 /// With what is listed for the request as its candidates: asks around by an intent where that is the
 /// mode, or nothing listed is free; else issues it.
 void look_for(const party::UserView& v, party::RequestState request);
+/// Sends an intent again, while the user's patience lasts.
+void send_again(const party::UserView& v, party::RequestIndex index);
 /// The answers to an admitted intent are awaited; without one the request is issued at once.
 void on_intent_receipt(const party::UserView& v, party::RequestIndex request,
                        const party::Answer& answer);

@@ -75,6 +75,16 @@ void spoil(const party::UserView& v, party::Draft& d, party::RequestIndex reques
     case scenarios::Attack::index_duplicate:
     case scenarios::Attack::cherry_picked_index:
       return;  // after an admission; a publisher's
+    case scenarios::Attack::hoarding:
+    case scenarios::Attack::wash_trades:
+    case scenarios::Attack::tier_shopping:
+    case scenarios::Attack::false_claims:
+    case scenarios::Attack::compensation_farming:
+    case scenarios::Attack::hiding_directory:
+    case scenarios::Attack::partial_coordinator:
+    case scenarios::Attack::refusal_spam:
+    case scenarios::Attack::selective_log:
+      return;  // frauds: their settlements are well-formed
   }
 }
 

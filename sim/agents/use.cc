@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/agents/frauds.h"
+
 namespace capmarket::agents {
 namespace {
 
@@ -10,6 +12,9 @@ Instant floor_to(const rules::Rule& rule, Instant t) {
   Instant up = chain::ceil_to(rule, t);
   return up == t ? t : up - rule.granularity;
 }
+
+/// A half of the lease, rounded up.
+Duration renewed_after(Duration lease) { return Duration(lease.value / 2 + lease.value % 2); }
 
 }  // namespace
 
@@ -22,7 +27,8 @@ void on_granted(const party::UserView& v, const ContentId& id) {
   const rules::Rule& rule = seen.rule_of(g);
   const std::uint64_t number = v.me.granted++;
   Instant begin = std::max(v.now, g.leg.window.from);
-  if (rule.lease) v.plan(v.me.draws, begin + Duration(rule.lease->value / 2), party::Renew{grant});
+  if (rule.lease) v.plan(v.me.draws, begin + renewed_after(*rule.lease), party::Renew{grant});
+  plan_false_claim(v, grant, number);
   if (v.group == nullptr) return;
   if (v.group->surrender > 0) {
     kernel::Stream stream(v.dynamics, v.me.draws.who, kernel::Draw::surrender, number);
@@ -55,7 +61,7 @@ void renew(const party::UserView& v, party::GrantIndex grant) {
   if (g.lease_until < g.leg.window.until)
     v.submit(objects::Renewal{v.fresh_salt(v.me.draws), v.me.key.pub, g.id}, {},
              {{objects::Role::user, v.me.key}}, v.sender());
-  v.plan(v.me.draws, v.now + Duration(rule.lease->value / 2), party::Renew{grant});
+  v.plan(v.me.draws, v.now + renewed_after(*rule.lease), party::Renew{grant});
 }
 
 void consume(const party::UserView& v, party::GrantIndex grant, std::uint64_t number,
@@ -78,6 +84,9 @@ void consume(const party::UserView& v, party::GrantIndex grant, std::uint64_t nu
       kernel::Draw::consume, static_cast<std::uint64_t>(since.value));
   bool over = static_cast<std::int64_t>(stream.below(kFullRatio)) < v.group->over_consume;
   Quantity live = capacity::least(g.live, interval);
+  if (plots(u, scenarios::Attack::hoarding))  // it has use for what it needs
+    live = Quantity(static_cast<std::int64_t>(
+        floor_div(Int128{live.value} * kFullRatio, std::max(kFullRatio, u.plot->factor))));
   // Between half and all of what there is.
   Quantity half(live.value / 2);
   Quantity used =

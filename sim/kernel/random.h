@@ -50,6 +50,7 @@ enum class Draw : std::uint64_t {
   mood = 35,       // how long a bursty group is calm, and busy
   favour = 36,     // whether a partial coordinator answers others
   replication = 37,  // the seed of a further replication
+  fraud = 50,        // whether a fraud is committed this time
 };
 
 /// Who draws: the class of an entity.

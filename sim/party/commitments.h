@@ -9,6 +9,7 @@
 #include "model/base/bytes.h"
 #include "model/base/integers.h"
 #include "model/objects/object.h"
+#include "sim/party/indices.h"
 
 namespace capmarket::party {
 
@@ -26,6 +27,7 @@ struct Commitment {
   std::optional<objects::DisplaceTerms> displace;
   /// Once it is signed; before that, a promise.
   std::optional<ContentId> settlement;
+  UserIndex to;  // of a holder's: whom it promised it; nobody else takes it or lets it go
 };
 
 /// Commitments of one party, in the order in which they were made. Those that no longer bind count

@@ -58,6 +58,7 @@ struct Proposal {
   bool displacing = false;              // who is free was asked before
   bool accomplice = false;              // of an attack: the holder takes part in it
   bool out_of_scope = false;            // likewise: it does not look at where the user may settle
+  bool dear = false;                    // of a ring: it asks the most that is allowed
   std::optional<ContentId> loss;        // that it makes up for
   Money max_price;
   std::string tier;
@@ -83,6 +84,7 @@ struct RequestState {
   std::optional<ContentId> intent;
   std::string tier;
   Quantity quantity;
+  std::optional<Quantity> needed;  // of it; absent: all. What is above is of no use to anybody
   Window window;
   Money max_price;  // that it says it pays
   Money value;      // what it is worth to the user, which alone knows
@@ -90,6 +92,7 @@ struct RequestState {
   std::optional<Instant> latest_start;  // it looks for the earliest start, no later than this
   Instant wanted_from;                  // the start that it would like
   bool withdrawn = false;
+  bool served = false;  // a settlement of it was admitted
   Instant arisen;  // when its user came to want it
   Instant patience_until;
   std::vector<ListingIndex> candidates;  // in the order in which they are asked
@@ -159,6 +162,7 @@ struct Collected {
 struct ReleaseNote {
   HolderIndex holder;
   std::uint64_t promise = 0;
+  UserIndex user;  // who lets it go
 };
 
 }  // namespace capmarket::party

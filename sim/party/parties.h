@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -53,6 +54,7 @@ struct HolderState : HolderProfile {
   std::int64_t weight = kFullRatio;
   bool revoked = false;                // it knows that its credential is
   Instant broken_until{-kWireMax};     // it sells nothing before that
+  std::int64_t broken_by = 0;          // the failure that broke it
   std::map<GrantIndex, Instant> undelivered;  // what it knows that it fails to deliver, from when
   capacity::StepFunction declared;     // of the asset, declarations on their way included
   std::map<ListingIndex, capacity::StepFunction> retracted;  // what it knows to be back
@@ -86,6 +88,11 @@ struct UserState : UserProfile {
   std::int64_t weight = kFullRatio;
   std::optional<scenarios::Attack> attack;  // an adversary
   int stage = 0;                            // of an attack that takes several steps
+  bool turned = false;  // it belongs to an adversary's ring, honest or not
+  bool sends_anyway = false;  // as one of a ring it sends something though it wants nothing itself
+  const scenarios::AdversarySpec* plot = nullptr;  // the fraud that it commits; none of an honest one
+  std::vector<HolderIndex> accomplices;            // holders of its ring
+  UserIndex front;                                 // the user of its ring who asks with it or for it
   Duration clock;                           // its clock less the true time
   std::vector<KnownRefusal> refusals;
   Lesson lesson;
@@ -97,6 +104,7 @@ struct UserState : UserProfile {
   Duration offer_within, answers_within, settlement_within;  // its time-outs
   Draws draws;
   std::uint64_t requested = 0;  // requests so far
+  std::uint64_t schemed = 0;    // of them none: those that nobody needs
   std::uint64_t granted = 0;    // grants so far
 };
 
@@ -109,6 +117,7 @@ struct CoordinatorProfile : Profile {
 struct CoordinatorState : CoordinatorProfile {
   crypto::KeyPair key;
   CoordinatorSpecIndex spec;
+  const scenarios::AdversarySpec* plot = nullptr;  // the fraud that it commits
   ZoneIndex zone;
   std::uint64_t asked = 0;
   ReadersIndex readers;
@@ -123,6 +132,8 @@ struct AuditorState {
   std::int64_t sample = 0;  // share of settlements that it looks at, in ten-thousandths
   Duration before_end;      // of the scenario: it looks at what lasts longer
   std::vector<SettlementIndex> looked_at;
+  bool turned = false;        // it belongs to a ring, honest or not
+  std::set<PublicKey> ring;   // whose claims it witnesses for
   ReadersIndex readers;
   Draws draws;
 };

@@ -1,6 +1,7 @@
 // What parties planned to do: each action with exactly what it is about.
 #pragma once
 
+#include <memory>
 #include <variant>
 
 #include "model/base/bytes.h"
@@ -28,6 +29,11 @@ struct Pay {
 struct Fail {
   HolderIndex holder;
   std::int64_t number = 0;  // counts the failures of the holder, from 0
+};
+
+/// A grant begins while its holder is broken.
+struct MeetBreakdown {
+  GrantIndex grant;
 };
 
 /// The holder tells the chain of a failure.
@@ -116,9 +122,26 @@ struct RetractAnswer {
   ListingIndex listing;
 };
 
+/// The user sends an intent again that the network gave up.
+struct SendIntent {
+  RequestIndex request;
+};
+
 /// The user waits no longer for answers to its intent.
 struct CloseAnswers {
   RequestIndex request;
+};
+
+/// The user does what it does so many times an hour as an adversary.
+struct Scheme {
+  UserIndex user;
+  std::uint64_t number = 0;
+};
+
+/// The user asks for what its accomplice has asked for before.
+struct AskLater {
+  UserIndex user;
+  std::shared_ptr<const RequestState> wanted;
 };
 
 /// A step of the script is due.
@@ -129,7 +152,8 @@ struct ExecuteStep {
 using Action =
     std::variant<Pay, Fail, ReportFailure, ClaimFailure, RecordFallback, Curtail,
                  Replace, AskAgain, Surrender, Withdraw, Renew, Consume, Publish, Audit, AuditReview, Revoke,
-                 Promulgate, RetractAnswer, CloseAnswers, ExecuteStep>;
+                 Promulgate, RetractAnswer, CloseAnswers, SendIntent, MeetBreakdown,
+                 Scheme, AskLater, ExecuteStep>;
 using ActionIndex = Index<Action>;
 
 }  // namespace capmarket::party

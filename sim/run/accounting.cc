@@ -40,6 +40,17 @@ Account account_in(const chain::RequestRecord& r, const Window& time) {
   return out;
 }
 
+Volume live_beyond(const chain::RequestRecord& r, Quantity quantity, const Window& time) {
+  Volume out;
+  const auto steps = r.live.steps();
+  for (std::size_t i = 0; i + 1 < steps.size(); ++i) {
+    const Window part{std::max(steps[i].first, time.from), std::min(steps[i + 1].first, time.until)};
+    if (!part.empty() && steps[i].second > quantity)
+      out += volume_of(steps[i].second - quantity, part.length());
+  }
+  return out;
+}
+
 void add_account(VolumeCount& c, const Account& a) {
   c.whole += a.requested.value > 0 && a.live == a.requested ? 1 : 0;
   c.requested += a.requested;

@@ -21,6 +21,8 @@ struct Account {
 Account account_of(const chain::RequestRecord& request);
 /// The same of the instants of `time` alone.
 Account account_in(const chain::RequestRecord& request, const Window& time);
+/// What is live of the request inside `time` beyond a quantity, at each instant.
+Volume live_beyond(const chain::RequestRecord& request, Quantity quantity, const Window& time);
 /// Adds the account's volumes.
 void add_account(VolumeCount& to, const Account& account);
 

@@ -31,6 +31,15 @@ std::optional<admission::ClauseId> refused_by(scenarios::Attack attack) {
     case scenarios::Attack::equal_rank_displacement:
       return admission::ClauseId::capacity;
     case scenarios::Attack::needless_displacement:
+    case scenarios::Attack::hoarding:
+    case scenarios::Attack::wash_trades:
+    case scenarios::Attack::tier_shopping:
+    case scenarios::Attack::false_claims:
+    case scenarios::Attack::compensation_farming:
+    case scenarios::Attack::hiding_directory:
+    case scenarios::Attack::partial_coordinator:
+    case scenarios::Attack::refusal_spam:
+    case scenarios::Attack::selective_log:
       return std::nullopt;
     case scenarios::Attack::short_compensation:
       return admission::ClauseId::displacement;

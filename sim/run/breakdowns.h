@@ -12,5 +12,10 @@ void plan_failure(world::World& world, party::HolderIndex holder, Instant after,
 /// The holder stops delivering what is live of its grants: it notices at once, their users after the
 /// group's `detect`.
 void break_down(world::World& world, party::HolderIndex holder, std::int64_t number);
+/// The grant's holder is broken: it fails to deliver what is live now, and else what begins before it
+/// is repaired, when that begins.
+void meet_breakdown(world::World& world, party::GrantIndex grant);
+/// The same of the grants of a settlement that was admitted, as far as their holders are broken.
+void meet_breakdowns(world::World& world, const ContentId& settlement);
 
 }  // namespace capmarket::run

@@ -1,5 +1,6 @@
 #include "sim/run/dispatch.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "sim/agents/auditor.h"
@@ -8,6 +9,7 @@
 #include "sim/agents/declare.h"
 #include "sim/agents/delivery.h"
 #include "sim/agents/draft.h"
+#include "sim/agents/frauds.h"
 #include "sim/agents/holder.h"
 #include "sim/agents/negotiate.h"
 #include "sim/agents/pay.h"
@@ -41,6 +43,42 @@ void record_declared(world::World& w, party::HolderIndex holder, const chain::Re
   }
 }
 
+/// The submission is of the group, or settles with one of it.
+bool is_of_group(const world::World& w, const world::PendingSubmission& p,
+                 const std::string& group) {
+  const kernel::Entity holders = kernel::named(kernel::EntityKind::holder, group);
+  if (p.from.who.group == holders.group) return true;
+  const auto* by = std::get_if<party::SettledBy>(&p.concern);
+  if (by == nullptr) return false;
+  const party::Draft& d = w.drafts[by->draft].sent;
+  return w.users[d.user].draws.who.group == holders.group ||
+         std::any_of(d.holders.begin(), d.holders.end(), [&](party::HolderIndex h) {
+           return w.holders[h].draws.who.group == holders.group;
+         });
+}
+
+/// The log's writer drops what others than those whom it favours submit, or takes it later.
+bool withheld(world::World& w, party::SubmissionIndex index) {
+  world::PendingSubmission& p = w.pending_submissions[index];
+  using enum kernel::EntityKind;
+  const kernel::EntityKind kind = p.from.who.kind;
+  const bool of_a_trader = kind == holder || kind == user || kind == message || kind == adaptation;
+  if (w.selective == nullptr || !of_a_trader || is_of_group(w, p, w.selective->favours))
+    return false;
+  if (p.taken_from) return w.now < *p.taken_from;  // a copy does not come sooner
+  p.taken_from = w.now;
+  kernel::Stream stream(w.dynamics, p.from.who, kernel::Draw::fraud, p.from.occurrence);
+  if (static_cast<std::int64_t>(stream.below(kFullRatio)) >= w.selective->share) return false;
+  if (w.selective->delay.value > 0) {
+    p.taken_from = w.now + w.selective->delay;
+    w.schedule<kernel::EventKind::chain_arrival>(*p.taken_from, index, p.from);
+  } else {
+    p.taken_from = Instant(kWireMax);
+    w.pool->join(*std::exchange(p.ticket, nullptr));  // signed for nothing
+  }
+  return true;
+}
+
 Result<void> on_chain_arrival(world::World& w, party::SubmissionIndex index) {
   if (!w.pending_submissions[index].ticket) {  // the network brought it twice
     if (auto again = std::exchange(w.pending_submissions[index].again, nullptr)) {
@@ -50,6 +88,7 @@ Result<void> on_chain_arrival(world::World& w, party::SubmissionIndex index) {
     }
     return {};
   }
+  if (withheld(w, index)) return {};
   const auto* by = std::get_if<party::DeclaredBy>(&w.pending_submissions[index].concern);
   if (by != nullptr)
     if (auto r = world::credential_first(w, by->holder); !r) return r;
@@ -62,6 +101,8 @@ Result<void> on_chain_arrival(world::World& w, party::SubmissionIndex index) {
   p.answer.receipt = std::move(*receipt);
   if (w.scenario->duplicate > 0) p.again = std::move(checked);
   if (p.attack) count_attack(w, *p.attack, p.answer);
+  if (p.answer.kind == objects::Kind::settlement && p.answer.admitted())
+    meet_breakdowns(w, p.answer.id);
   if (by != nullptr && p.answer.admitted()) record_declared(w, by->holder, p.answer.receipt);
   return {};
 }
@@ -133,6 +174,21 @@ struct Act {
   }
   Result<void> operator()(const party::CloseAnswers& a) const {
     return done(agents::issue_request, owner(a.request), a.request);
+  }
+  Result<void> operator()(const party::SendIntent& a) const {
+    return done(agents::send_again, owner(a.request), a.request);
+  }
+  Result<void> operator()(const party::MeetBreakdown& a) const {
+    const chain::GrantRecord& g = grant(a.grant);
+    if (w.now < w.holders[w.holder_of(w.state(), g)].broken_until) meet_breakdown(w, a.grant);
+    return {};
+  }
+  Result<void> operator()(const party::Scheme& a) const {
+    return done(agents::scheme, a.user, a.number);
+  }
+  Result<void> operator()(const party::AskLater& a) const {
+    look_for(w, a.user, *a.wanted);
+    return {};
   }
   Result<void> operator()(const party::ExecuteStep& a) const {
     return script::execute_step(w, a.step);

@@ -51,9 +51,14 @@ Fairness fairness_of(const world::World& w) {
   ByUser all;
   std::map<std::string, ByUser> tiers;
   for (const party::RequestState& r : w.requests) {
-    const Volume wanted = volume_of(r.quantity, r.window.length());
+    if (r.needed == Quantity(0)) continue;
+    const Quantity needed = r.needed.value_or(r.quantity);
+    const Volume wanted = volume_of(needed, r.window.length());
     const chain::RequestRecord* record = w.state().request(r.id);
-    const Volume served = record == nullptr ? Volume{} : account_of(*record).live;
+    const Volume served = record == nullptr
+                              ? Volume{}
+                              : account_of(*record).live -
+                                    live_beyond(*record, needed, record->request.window);
     for (WantedOf* of : {&all[r.user], &tiers[r.tier][r.user]})
       of->demanded += wanted, of->served += served;
   }

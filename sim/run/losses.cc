@@ -25,7 +25,7 @@ void add(Losses& all, const std::string& reason, Volume volume) {
 const std::vector<LossReason>& loss_reasons() {
   static const std::vector<LossReason> kAll = {
       {"no-listing", "no directory named a holder, and none answered an intent",
-       "discovery.mode, discovery.directories, discovery.lag"},
+       "discovery.mode, discovery.directories, discovery.lag, holders[].window, users[].lead"},
       {"no-holder-left", "nobody who was named could be asked", "holders[].count, rules"},
       {"no-offer",
        "the holder that was asked last had no room, or the rule no price that covers its cost",
@@ -35,8 +35,8 @@ const std::vector<LossReason>& loss_reasons() {
       {"no-answer", "the holder that was asked last did not answer in time",
        "users[].timeouts.offer, network.latency, network.loss"},
       {"no-settlement", "a settlement that the user had signed was not published in time",
-       "users[].timeouts.settlement, holders[].timeouts.signatures, coordinators[].delay, "
-       "chain.follow.lag"},
+       "users[].timeouts.settlement, holders[].timeouts.signatures, coordinators[].strategy, "
+       "coordinators[].outage, coordinators[].delay, chain.follow.lag"},
       {"no-rule", "no rule, policy or coordinator covers the two", "rules, coordinators"},
       {"too-late", "nothing was left of the window when the user could have asked or signed",
        "users[].lead, chain.interval, chain.follow.lag"},
@@ -66,23 +66,32 @@ const LossReason& loss_reason(std::string_view id) {
   return *row;
 }
 
+void add_losses(const world::World& w, const party::RequestState& r, Losses& to) {
+  const Quantity needed = r.needed.value_or(r.quantity);
+  const Volume wanted = volume_of(needed, r.window.length());
+  to.demanded += wanted;
+  const chain::RequestRecord* record = w.state().request(r.id);
+  if (record == nullptr) return add(to, reason_of(r), wanted);
+  const Account account = account_of(*record);
+  const Volume served = account.live - live_beyond(*record, needed, record->request.window);
+  to.served += served;
+  // Of what nobody needs nothing is lost.
+  Volume rest = wanted - served;
+  const auto lose = [&](const std::string& reason, Volume volume) {
+    const Volume part = std::min(rest, volume);
+    add(to, reason, part);
+    rest = rest - part;
+  };
+  lose("displaced", account.displaced);
+  lose("failed", account.failed);
+  lose("released", account.released);
+  lose(reason_of(r), account.unmet + account.open);
+}
+
 Losses losses_of(const world::World& w) {
   Losses out;
-  for (const party::RequestState& r : w.requests) {
-    const Volume wanted = volume_of(r.quantity, r.window.length());
-    out.demanded += wanted;
-    const chain::RequestRecord* record = w.state().request(r.id);
-    if (record == nullptr) {
-      add(out, reason_of(r), wanted);
-      continue;
-    }
-    const Account account = account_of(*record);
-    out.served += account.live;
-    add(out, "displaced", account.displaced);
-    add(out, "failed", account.failed);
-    add(out, "released", account.released);
-    add(out, reason_of(r), account.unmet + account.open);
-  }
+  for (const party::RequestState& r : w.requests)
+    if (r.needed != Quantity(0)) add_losses(w, r, out);
   return out;
 }
 

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/party/messages.h"
 #include "sim/run/metrics.h"
 
 namespace capmarket::world {
@@ -23,7 +24,10 @@ const std::vector<LossReason>& loss_reasons();
 /// The row of an id; of `refused: CLAUSE` that of `refused`. Precondition: there is one.
 const LossReason& loss_reason(std::string_view id);
 
-/// As it stands now. O(requests).
+/// Adds what is lost of one request, as it stands now.
+void add_losses(const world::World& world, const party::RequestState& request, Losses& to);
+
+/// Of all, as it stands now. O(requests).
 Losses losses_of(const world::World& world);
 
 }  // namespace capmarket::run

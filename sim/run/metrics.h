@@ -51,6 +51,39 @@ struct Losses {
   std::map<std::string, Volume> by_reason;  // ids of losses.h; `refused: CLAUSE` with the clause
 };
 
+/// What came out for parties together, users and holders.
+struct Outcome {
+  std::int64_t users = 0, holders = 0;
+  // As users.
+  VolumeCount wanted;    // of their requests on the chain
+  Losses losses;         // of what they wanted by themselves
+  Volume granted_gross;  // as granted, whatever came of it
+  Volume used;           // of what is live of their own wants, what they need
+  Int128 value = 0;      // of that, beyond the simulated time too: money x unit-ns an hour
+  // As holders.
+  Volume declared;  // less what was retracted
+  std::int64_t sold = 0;
+  Volume sold_gross, sold_live;
+  Int128 cost = 0;  // likewise
+  // As both.
+  MoneyMetric owes, is_owed;
+};
+
+/// What came out for a ring and for all others in one run, and the entries of its chain.
+struct RingOutcome {
+  Outcome ring, others;
+  std::int64_t entries = 0;
+};
+
+/// A fraud, and its honest twin.
+struct FraudMetric {
+  std::size_t entry = 0;  // of the scenario's adversaries
+  scenarios::Attack attack = scenarios::Attack::hoarding;
+  std::int64_t turned = 0;
+  RingOutcome with;
+  std::optional<RingOutcome> without;  // empty: the twin's run was interrupted
+};
+
 /// What the grants are worth less what they cost, and the best that could have been.
 struct WelfareMetric {
   std::set<std::string> currencies;  // of the rules: of several nothing is added up
@@ -107,11 +140,13 @@ struct RunMetrics {
   VolumeCount total;
   std::map<std::string, VolumeCount> by_tier;
   std::map<std::string, VolumeCount> by_class;
+  std::map<std::string, Outcome> by_group;
   Volume declared;
   std::optional<Efficiency> efficiency;
   WelfareMetric welfare;
   std::int64_t adversaries = 0;  // users and publishers
   std::map<std::string, AttackMetric> attacks;
+  std::vector<FraudMetric> frauds;  // those that are held against a twin
   std::map<std::string, std::int64_t> untried;  // settlements that users did not sign, by reason
   Losses losses;
   std::int64_t repeated = 0;    // submissions that reached the chain twice, to no effect

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include "sim/agents/auditor.h"
+#include "sim/agents/authority.h"
 #include "sim/agents/declare.h"
 #include "sim/agents/delivery.h"
 #include "sim/agents/draft.h"
+#include "sim/agents/frauds.h"
 #include "sim/agents/pay.h"
 #include "sim/agents/request.h"
 #include "sim/run/revocations.h"
@@ -65,6 +67,8 @@ struct News {
   void delivery_failure(const ContentId& id) const {
     const chain::ClaimRecord* claim = seen.claim(id);
     if (claim == nullptr) return;  // a notice of the holder's
+    for (party::AuditorIndex a : w.auditors.indices())
+      if (w.auditors[a].readers == readers) agents::witness_for_ring(view_of(w, a), *claim);
     const PublicKey& holder = seen.holder_of(seen.grants[claim->grant]);
     if (auto h = among<party::HolderIndex>(w, readers, holder))
       agents::contest(view_of(w, *h), *claim);
@@ -191,9 +195,17 @@ struct OnAnswer {
   }
   Result<void> operator()(party::PromulgatedAs as) const {
     if (answer.admitted()) return {};
-    return fail(fmt::format("the chain refuses rule {} while the scenario runs",
-                            at(w.scenario->rules, as.rule).rule.name),
-                "a successor that its rule admits");
+    const rules::Rule& rule = at(w.scenario->rules, as.rule).rule;
+    if (!answer.lost)
+      return fail(fmt::format("the chain refuses rule {} while the scenario runs", rule.name),
+                  "a successor that its rule admits");
+    if (w.now >= rule.effective.from)
+      return fail(fmt::format("rule {} version {} did not reach the chain before it takes effect: "
+                              "the network lost it each time",
+                              rule.name, rule.version),
+                  "a network that brings it in time: `network.loss`, `.tries`, `.retry_after`");
+    agents::promulgate_again(view_of(w, w.authority_named(rule.authority)), as.rule);
+    return {};
   }
 };
 

@@ -7,7 +7,9 @@
 
 #include "model/chain/ticks.h"
 #include "sim/run/dispatch.h"
+#include "sim/run/frauds.h"
 #include "sim/run/losses.h"
+#include "sim/run/outcomes.h"
 #include "sim/run/promises.h"
 #include "sim/run/start.h"
 #include "sim/run/steady.h"
@@ -63,7 +65,7 @@ Result<bool> loop(world::World& w, const std::optional<PromiseBook>& promises,
 
 /// What the chain does not know.
 void count_world(const world::World& w, const WaitingCollector& waiting, RunMetrics& m) {
-  for (const party::UserState& u : w.users) m.adversaries += u.attack ? 1 : 0;
+  for (const party::UserState& u : w.users) m.adversaries += u.attack || u.plot != nullptr ? 1 : 0;
   for (const party::PublisherState& p : w.publishers) m.adversaries += p.cherry_picks ? 1 : 0;
   for (const auto& [attack, count] : w.attacks)
     m.attacks[std::string(scenarios::to_text(attack))] = {count.attempts, count.refused,
@@ -71,6 +73,8 @@ void count_world(const world::World& w, const WaitingCollector& waiting, RunMetr
   m.repeated = w.repeated;
   m.untried = w.untried;
   m.losses = losses_of(w);
+  m.by_group = outcomes_by_group(w);
+  m.frauds = frauds_of(w);
   m.fairness = fairness_of(w);
   m.waiting = waiting.finish(w);
   if (!w.scenario->trace) return;
@@ -103,9 +107,7 @@ void note_chain(const world::World& w, Run& out) {
   out.simulated = w.now - w.scenario->start;
 }
 
-}  // namespace
-
-Result<Run> run_scenario(const scenarios::Scenario& scenario, const RunOptions& options) {
+Result<Run> run_once(const scenarios::Scenario& scenario, const RunOptions& options) {
   Run out;
   out.seed = options.seed.value_or(scenario.seed_dynamics);
   out.scheme = options.scheme.value_or(scenario.signatures);
@@ -169,6 +171,33 @@ Result<Run> run_scenario(const scenarios::Scenario& scenario, const RunOptions& 
     if (auto from = options.steady_from(out.metrics.series))
       out.metrics.steady = steady_count(w.state(), out.metrics, {*from, scenario.end()});
   w.chain->observe(nullptr);
+  return out;
+}
+
+/// Of a twin only what came out is kept: no chain, no files, nobody who looks on.
+Result<void> add_twins(const scenarios::Scenario& scenario, const RunOptions& options, Run& run) {
+  RunOptions quiet;
+  quiet.seed = run.seed;
+  quiet.scheme = run.scheme;
+  quiet.optimum = OptimumMethod::none;
+  quiet.threads = options.threads;
+  quiet.interrupt = options.interrupt;
+  for (FraudMetric& fraud : run.metrics.frauds) {
+    auto twin = run_once(honest_twin(scenario, fraud.entry), quiet);
+    if (!twin) return tl::unexpected(twin.error());
+    if (twin->interrupted) return {};
+    set_against(fraud, twin->metrics.frauds.at(0));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Run> run_scenario(const scenarios::Scenario& scenario, const RunOptions& options) {
+  auto out = run_once(scenario, options);
+  if (!out || out->interrupted || options.pause_at) return out;
+  if (auto twins = add_twins(scenario, options, *out); !twins)
+    return tl::unexpected(twins.error());
   return out;
 }
 

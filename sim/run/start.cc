@@ -5,6 +5,8 @@
 #include "sim/agents/authority.h"
 #include "sim/agents/declare.h"
 #include "sim/agents/demand.h"
+#include "sim/agents/frauds.h"
+#include "sim/agents/lacking.h"
 #include "sim/agents/publisher.h"
 #include "sim/agents/request.h"
 #include "sim/run/breakdowns.h"
@@ -79,12 +81,38 @@ void schedule_authorities(world::World& w) {
              w.scenario->start + at(w.scenario->revocations, i).at, party::Revoke{i});
 }
 
-/// The user asks its directory, and goes on with what that names.
+void schedule_schemes(world::World& w) {
+  for (party::UserIndex i : w.users.indices())
+    if (w.users[i].plot != nullptr) agents::begin_scheme(view_of(w, i));
+  world::take_out(w);
+}
+
+}  // namespace
+
 void look_for(world::World& w, party::UserIndex user, party::RequestState r) {
   r.candidates = world::find_declarations(w, user, r.draws.who, r.class_index, r.window,
-                                          r.partial && !r.bundle.valid());
+                                          agents::splits_time(view_of(w, user), r));
   world::note_received(w, w.users[user].draws.who, "directory", r.candidates);
   agents::look_for(view_of(w, user), std::move(r));
+}
+
+namespace {
+
+/// What a user wants, as a ring goes about it: through its front, or behind its decoy.
+void want(world::World& w, party::UserIndex user, party::RequestState r) {
+  party::UserState& u = w.users[user];
+  const bool ring = u.front.valid() && !r.bundle.valid();
+  if (ring && agents::plots(u, scenarios::Attack::tier_shopping)) {
+    agents::front_for(view_of(w, u.front), r);
+    return look_for(w, u.front, std::move(r));
+  }
+  if (ring && agents::plots(u, scenarios::Attack::compensation_farming)) {
+    look_for(w, u.front, agents::decoy_of(view_of(w, u.front), r));
+    w.plan(u.draws, w.now + u.plot->delay,
+           party::AskLater{user, std::make_shared<const party::RequestState>(std::move(r))});
+    return;
+  }
+  look_for(w, user, std::move(r));
 }
 
 }  // namespace
@@ -100,6 +128,7 @@ void schedule_parties(world::World& w) {
   for (party::PublisherIndex i : w.publishers.indices()) agents::schedule_index(view_of(w, i));
   world::take_out(w);
   schedule_authorities(w);
+  schedule_schemes(w);
   script::schedule_script(w);
 }
 
@@ -113,7 +142,7 @@ void on_demand(world::World& w, party::DemandIndex demand, std::uint32_t occurre
   const party::UserIndex user(demand.value);
   schedule_next(w, user, w.now, occurrence + 1);
   for (party::RequestState& r : agents::demands_of(view_of(w, user), occurrence))
-    look_for(w, user, std::move(r));
+    want(w, user, std::move(r));
 }
 
 }  // namespace capmarket::run

@@ -52,6 +52,7 @@ Waiting WaitingCollector::finish(const world::World& w) const {
   std::vector<std::int64_t> times;
   std::map<std::string, std::vector<std::int64_t>> by_tier;
   for (const party::RequestState& r : w.requests) {
+    if (r.needed == Quantity(0)) continue;
     ++out.requests;
     auto at = s.request_index.find(r.id);
     // What the chain never had ends where its user stops.

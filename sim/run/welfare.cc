@@ -4,6 +4,7 @@
 #include <map>
 
 #include "sim/party/market.h"
+#include "sim/run/accounting.h"
 #include "sim/world/world.h"
 
 namespace capmarket::run {
@@ -69,9 +70,17 @@ Worth worth_of(const world::World& w, Places places) {
   out.horizon = {w.scenario->start, w.now};
   ReachTable table(w);
   const bool kept = places == Places::kept;
-  for (const party::RequestState& r : w.requests)
-    out.wishes.push_back({r.class_index.place(), kept ? table.reach_of(w.users[r.user]) : 0,
-                          value_to_user(r), r.quantity, r.window, r.partial, r.bundle.valid()});
+  for (const party::RequestState& r : w.requests) {
+    const Quantity needed = r.needed.value_or(r.quantity);
+    if (needed.value > 0)
+      out.wishes.push_back({r.class_index.place(), kept ? table.reach_of(w.users[r.user]) : 0,
+                            value_to_user(r), needed, r.window, r.partial, r.bundle.valid()});
+    // What nobody needs is worth nothing.
+    const chain::RequestRecord* record = r.needed ? w.state().request(r.id) : nullptr;
+    if (record != nullptr)
+      out.services.push_back(
+          {value_to_user(r), Money(0), Volume{} - live_beyond(*record, needed, out.horizon)});
+  }
   for (const chain::DeclarationRecord& d : w.state().declarations) {
     const auto owner = std::get<party::HolderIndex>(w.owners.at(d.declared.holder));
     const party::HolderState& holder = w.holders[owner];

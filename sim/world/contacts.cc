@@ -38,7 +38,8 @@ std::string words_of(const World& w, const party::Proposal& p) {
       p.latest_start ? fmt::format(" from {} at last", p.latest_start->value) : std::string();
   return fmt::format("proposal {} for {} tier {} at most {} round {} of {}{}{}{}{}", p.number,
                      to_hex(p.about.view()), p.tier, p.max_price.value, p.round, p.rounds, start,
-                     p.displacing ? " displacing" : "", p.accomplice ? " accomplice" : "",
+                     p.displacing ? " displacing" : "",
+                     p.accomplice || p.dear ? " accomplice" : "",
                      words_of(w, p.asked));
 }
 

@@ -15,6 +15,18 @@ bool reaches(const World& w, const party::UserState& user, const party::HolderSt
   return party::Market(w).reaches(user, holder);
 }
 
+/// The directory does not name the declaration, for the good of others.
+bool hides(const World& w, std::uint64_t directory, const party::Listing& l,
+           const party::HolderState& holder) {
+  const scenarios::AdversarySpec* fraud = w.hiding[directory];
+  if (fraud == nullptr) return false;
+  const scenarios::HolderGroup* group = w.group_of(holder);
+  if (group != nullptr && group->name == fraud->favours) return false;
+  kernel::Stream stream(w.dynamics, holder.draws.who, kernel::Draw::fraud,
+                        l.number << 32 | directory);
+  return static_cast<std::int64_t>(stream.below(kFullRatio)) < fraud->share;
+}
+
 bool lists(const World& w, const party::UserState& user, std::uint64_t directory,
            party::ListingIndex listing, const Window& window, bool in_parts) {
   const party::Listing& l = w.listings[listing];
@@ -23,6 +35,7 @@ bool lists(const World& w, const party::UserState& user, std::uint64_t directory
   if (!reaches(w, user, holder)) return false;
   kernel::Stream stream(w.dynamics, holder.draws.who, kernel::Draw::directory_lag,
                         l.number << 32 | directory);
+  if (hides(w, directory, l, holder)) return false;
   // What it cannot see on the chain it does not name.
   if (w.seen_by(user.readers).declaration(l.declaration) == nullptr) return false;
   return l.listed + Duration(stream.sample(w.scenario->directory_lag)) <= w.now;

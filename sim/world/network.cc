@@ -38,8 +38,15 @@ party::ZoneIndex zone_of(const World& w, std::string_view name) {
   return it == w.zones.end() ? party::ZoneIndex() : it->second;
 }
 
-bool partitioned(const World& w, party::ZoneIndex a, party::ZoneIndex b, Instant t) {
-  if (!a.valid() || !b.valid() || a == b) return false;
+namespace {
+
+/// Tries beyond that draw as the last of them.
+constexpr std::int64_t kTriesNumbered = (std::int64_t{1} << 30) - 1;
+
+/// When the partition between the two that is on at `t` ends; empty where none is.
+std::optional<Instant> partition_end(const World& w, party::ZoneIndex a, party::ZoneIndex b,
+                                     Instant t) {
+  if (!a.valid() || !b.valid() || a == b) return std::nullopt;
   for (const scenarios::PartitionSpec& p : w.scenario->partitions) {
     if (t < w.scenario->start + p.from || t >= w.scenario->start + p.until) continue;
     bool has_a = false, has_b = false;
@@ -47,9 +54,15 @@ bool partitioned(const World& w, party::ZoneIndex a, party::ZoneIndex b, Instant
       has_a = has_a || zone_of(w, name) == a;
       has_b = has_b || zone_of(w, name) == b;
     }
-    if (has_a && has_b) return true;
+    if (has_a && has_b) return w.scenario->start + p.until;
   }
-  return false;
+  return std::nullopt;
+}
+
+}  // namespace
+
+bool partitioned(const World& w, party::ZoneIndex a, party::ZoneIndex b, Instant t) {
+  return partition_end(w, a, b, t).has_value();
 }
 
 std::optional<Instant> arrival(const World& w, const party::Sender& from, party::ZoneIndex to) {
@@ -65,12 +78,19 @@ std::optional<Instant> arrival(const World& w, const party::Sender& from, party:
 Instant arrival_from_chain(const World& w, const party::Sender& of, party::ZoneIndex to, Instant sent) {
   party::Sender chain{of.who, of.occurrence, zone_of(w, scenarios::kPartitionChain),
                of.journey == party::Journey::news ? party::Journey::news : party::Journey::answer};
-  for (int attempt = 0;; ++attempt) {
-    bool away =
-        partitioned(w, chain.zone, to, sent) ||
-        (attempt < w.scenario->tries &&
-         drawn(w, chain, kernel::Draw::loss, attempt, w.scenario->loss));
-    if (!away || sent >= w.scenario->end()) return sent + latency(w, chain, attempt);
+  const std::int64_t step = w.scenario->retry_after.value;
+  for (std::int64_t attempt = 0;; ++attempt) {
+    // Tries inside a partition are all the same: the last of them is the one before its end.
+    if (const auto rejoined = partition_end(w, chain.zone, to, sent)) {
+      const std::int64_t skipped = std::max<std::int64_t>(0, (*rejoined - sent).value - 1) / step;
+      attempt += skipped;
+      sent = sent + Duration(skipped * step);
+    }
+    const int numbered = static_cast<int>(std::min(attempt, kTriesNumbered));
+    bool away = partitioned(w, chain.zone, to, sent) ||
+                (attempt < w.scenario->tries &&
+                 drawn(w, chain, kernel::Draw::loss, numbered, w.scenario->loss));
+    if (!away || sent >= w.scenario->end()) return sent + latency(w, chain, numbered);
     sent = sent + w.scenario->retry_after;
   }
 }

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "scenarios/adversaries.h"
 #include "sim/kernel/grid.h"
 #include "sim/world/taking_part.h"
 
@@ -258,6 +259,7 @@ bool fit_for(const World& w, const party::UserState& u, scenarios::Attack attack
         u.memberships.begin(), u.memberships.end(),
         [&](const objects::Membership& x) { return x.tier == rule.tiers.front().name; });
   bool displaces = attack == scenarios::Attack::needless_displacement ||
+                   attack == scenarios::Attack::compensation_farming ||
                    attack == scenarios::Attack::short_compensation ||
                    attack == scenarios::Attack::equal_rank_displacement;
   const rules::Tier* tier = rule.tier(m.tier);
@@ -282,27 +284,121 @@ std::vector<Index<Party>> chosen(const World& w, const IndexedVector<Party>& all
   return out;
 }
 
-void turn(World& w, const scenarios::AdversarySpec& spec) {
-  if (spec.attack == scenarios::Attack::cherry_picked_index) {
-    for (party::PublisherIndex i :
-         chosen(w, w.publishers, spec, [](const party::PublisherState& p) { return !p.cherry_picks; }))
-      w.publishers[i].cherry_picks = true;
-    return;
+void turn_publishers(World& w, const scenarios::AdversarySpec& spec, Ring& ring) {
+  for (party::PublisherIndex i : chosen(
+           w, w.publishers, spec, [](const party::PublisherState& p) { return !p.cherry_picks; })) {
+    w.publishers[i].cherry_picks = true;
+    ++ring.turned;
   }
-  auto fits = [&](const party::UserState& u) {
-    return !u.attack && may_ask(w, u) && fit_for(w, u, spec.attack);
-  };
-  for (party::UserIndex i : chosen(w, w.users, spec, fits)) {
-    party::UserState& u = w.users[i];
-    u.attack = spec.attack;
-    // Its credential ends at one place; it asks everywhere.
-    if (spec.attack == scenarios::Attack::scope_escape) {
-      const std::vector<location::Location>& leaves = w.scenario->locations.leaves;
-      auto own = std::find_if(leaves.begin(), leaves.end(), [&](const location::Location& l) {
-        return location::any_contains(u.scope, l);
-      });
-      if (own != leaves.end()) u.scope = {*own};
+}
+
+bool is_of(const std::string& member, const std::string& group) {
+  return member.rfind('.') == group.size() && member.starts_with(group);
+}
+
+/// All members of the group of that name.
+template <class Party>
+std::vector<Index<Party>> members_of(const IndexedVector<Party>& all, const std::string& group) {
+  std::vector<Index<Party>> out;
+  for (Index<Party> i : all.indices())
+    if (is_of(all[i].name, group)) out.push_back(i);
+  return out;
+}
+
+/// Its credential ends at one place; it asks everywhere.
+void narrow(const World& w, party::UserState& u) {
+  const std::vector<location::Location>& leaves = w.scenario->locations.leaves;
+  auto own = std::find_if(leaves.begin(), leaves.end(), [&](const location::Location& l) {
+    return location::any_contains(u.scope, l);
+  });
+  if (own != leaves.end()) u.scope = {*own};
+}
+
+/// Who plays along is of the ring in an honest twin's run too, and does nothing there.
+void add_accomplices(World& w, const scenarios::AdversarySpec& spec, Ring& ring,
+                     const std::vector<party::UserIndex>& turned) {
+  if (spec.accomplice.empty()) return;
+  const std::vector<party::HolderIndex> holders = members_of(w.holders, spec.accomplice);
+  const std::vector<party::UserIndex> users = members_of(w.users, spec.accomplice);
+  ring.holders.insert(holders.begin(), holders.end());
+  std::set<PublicKey> keys;
+  for (std::size_t i = 0; i < turned.size(); ++i) {
+    party::UserState& u = w.users[turned[i]];
+    keys.insert(u.key.pub);
+    u.accomplices = holders;
+    if (users.empty()) continue;
+    u.front = users[i % users.size()];
+    w.users[u.front].turned = w.users[u.front].sends_anyway = true;
+    ring.users.insert(u.front);
+  }
+  for (std::size_t i = 0; i < w.scenario->auditors.size(); ++i)
+    if (w.scenario->auditors[i].name == spec.accomplice) {
+      party::AuditorState& a = w.auditors[party::AuditorIndex(static_cast<std::int64_t>(i))];
+      a.turned = true;
+      if (!spec.honest) a.ring.insert(keys.begin(), keys.end());
     }
+}
+
+void turn_users(World& w, const scenarios::AdversarySpec& spec, Ring& ring) {
+  const bool fraud = scenarios::row_of(spec.attack).fraud;
+  auto fits = [&](const party::UserState& u) {
+    return !u.turned && may_ask(w, u) && fit_for(w, u, spec.attack) &&
+           (!fraud || u.group.valid()) &&
+           (spec.group.empty() || is_of(u.name, spec.group)) && !is_of(u.name, spec.accomplice);
+  };
+  const std::vector<party::UserIndex> turned = chosen(w, w.users, spec, fits);
+  for (party::UserIndex i : turned) {
+    party::UserState& u = w.users[i];
+    u.turned = true;
+    u.sends_anyway = spec.attack == scenarios::Attack::refusal_spam ||
+                     spec.attack == scenarios::Attack::wash_trades;
+    ++ring.turned;
+    ring.users.insert(i);
+    if (spec.honest) continue;
+    if (fraud)
+      u.plot = &spec;
+    else
+      u.attack = spec.attack;
+    if (spec.attack == scenarios::Attack::scope_escape) narrow(w, u);
+  }
+  add_accomplices(w, spec, ring, turned);
+}
+
+/// The first so many of them.
+void turn_coordinators(World& w, const scenarios::AdversarySpec& spec, Ring& ring) {
+  for (party::CoordinatorIndex i : members_of(w.coordinators, spec.group)) {
+    if (ring.turned == spec.count) return;
+    ++ring.turned;
+    if (!spec.honest) w.coordinators[i].plot = &spec;
+  }
+}
+
+/// The first so many that are honest yet.
+void turn_directories(World& w, const scenarios::AdversarySpec& spec, Ring& ring) {
+  for (const scenarios::AdversarySpec*& what : w.hiding) {
+    if (ring.turned == spec.count) return;
+    if (what != nullptr) continue;
+    ++ring.turned;
+    if (!spec.honest) what = &spec;
+  }
+}
+
+void turn(World& w, const scenarios::AdversarySpec& spec, Ring& ring) {
+  for (party::UserIndex u : members_of(w.users, spec.favours)) ring.users.insert(u);
+  for (party::HolderIndex h : members_of(w.holders, spec.favours)) ring.holders.insert(h);
+  switch (scenarios::row_of(spec.attack).who) {
+    case scenarios::Turns::users:
+      return turn_users(w, spec, ring);
+    case scenarios::Turns::publishers:
+      return turn_publishers(w, spec, ring);
+    case scenarios::Turns::directories:
+      return turn_directories(w, spec, ring);
+    case scenarios::Turns::coordinators:
+      return turn_coordinators(w, spec, ring);
+    case scenarios::Turns::log:
+      ring.turned = spec.count;
+      if (spec.count > 0 && !spec.honest) w.selective = &spec;
+      return;
   }
 }
 
@@ -330,7 +426,10 @@ void populate(World& world) {
   add_coordinators(world);
   add_auditors(world);
   add_publishers(world);
-  for (const scenarios::AdversarySpec& spec : s.adversaries) turn(world, spec);
+  world.hiding.resize(static_cast<std::size_t>(s.directories));
+  world.rings.resize(s.adversaries.size());
+  for (std::size_t i = 0; i < s.adversaries.size(); ++i)
+    turn(world, s.adversaries[i], world.rings[i]);
   world.listings_of_class.resize(s.classes.size());
 }
 

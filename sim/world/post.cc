@@ -17,7 +17,7 @@ party::View common(World& w, party::ReadersIndex readers) {
 /// Signed and checked while it is on its way; one that the network gave up comes back.
 void send_to_chain(World& w, party::Submit&& s) {
   const party::SubmissionIndex index = w.pending_submissions.next();
-  PendingSubmission p{s.concern, {s.kind, s.id, false, {}}, nullptr, s.attack, s.from, nullptr};
+  PendingSubmission p{s.concern, {s.kind, s.id, false, {}}, nullptr, s.attack, s.from, nullptr, std::nullopt};
   if (post<kernel::EventKind::chain_arrival>(w, s.from, zone_of(w, scenarios::kPartitionChain),
                                              index)) {
     p.ticket = w.pool->start({s.kind, std::move(s.body), s.id, std::move(s.signers)});

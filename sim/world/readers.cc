@@ -31,7 +31,7 @@ party::ReadersIndex readers_with(World& w, Duration lag, party::ZoneIndex zone) 
   for (party::ReadersIndex i : w.readers.indices())
     if (w.readers[i].lag == lag && w.readers[i].zone == zone) return i;
   party::Draws draws{kernel::named(kernel::EntityKind::readers, name_of(w, zone),
-                            static_cast<std::uint64_t>(lag.value))};
+                            static_cast<std::uint64_t>(lag.value) % (std::uint64_t{1} << 56))};
   return w.readers.push_back(
       {lag, zone, draws, chain::Follower(*w.chain), w.scenario->start, 0, 0});
 }

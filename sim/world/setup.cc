@@ -43,6 +43,7 @@ objects::Genesis make_genesis(World& w, const ChainOptions& options) {
   }
   g.log_key = log_key(w.population).pub;
   g.tick_ahead = w.scenario->tick_ahead;
+  g.refusal_quota = w.scenario->quota;
   const auto& all = w.scenario->authorities;
   for (party::AuthorityIndex i : indices(all)) {
     const scenarios::AuthoritySpec& a = capmarket::at(all, i);

@@ -19,6 +19,7 @@ struct PendingSubmission {
   std::optional<scenarios::Attack> attack;
   party::Sender from;                                        // whose message it was
   std::shared_ptr<const objects::CheckedSubmission> again;  // where it may be delivered twice
+  std::optional<Instant> taken_from;  // the log's writer takes it then; of what it drops the end of time
 };
 
 }  // namespace capmarket::world

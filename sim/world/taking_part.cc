@@ -123,14 +123,14 @@ bool TakingPart::later(const party::HolderState& h) const {
 
 bool TakingPart::user(const party::UserState& u) const {
   const scenarios::UserGroup* g = w_.group_of(u);
-  if (g == nullptr || named(u.name)) return true;
+  if (g == nullptr || u.sends_anyway || named(u.name)) return true;
   if (g->arrivals.kind != scenarios::ArrivalKind::burst)
     return next_arrival(w_, u, w_.scenario->start, 0).has_value();
   return may_ask(w_, u) && g->arrivals.at < w_.scenario->duration;
 }
 
 bool TakingPart::auditor(const party::AuditorState& a, const std::string& name) const {
-  return a.sample > 0 || named(name);
+  return a.sample > 0 || a.turned || named(name);
 }
 
 }  // namespace capmarket::world

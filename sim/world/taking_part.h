@@ -32,9 +32,9 @@ class TakingPart {
   bool holder(const party::HolderState& h) const;
   /// It may declare later, in answer to an intent.
   bool later(const party::HolderState& h) const;
-  /// It asks before the end, or the scenario names it.
+  /// It asks before the end, a ring makes it send something, or the scenario names it.
   bool user(const party::UserState& u) const;
-  /// It looks at something, or a step names it.
+  /// It looks at something, it belongs to a ring, or a step names it.
   bool auditor(const party::AuditorState& a, const std::string& name) const;
 
  private:

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -61,6 +62,14 @@ struct AttackCount {
   std::int64_t no_effect = 0;  // admitted, but what the attack is after did not happen
 };
 
+/// Whom an entry of the adversaries concerns: those who turned and their accomplices, or those whom
+/// they favour.
+struct Ring {
+  std::int64_t turned = 0;
+  std::set<party::UserIndex> users;
+  std::set<party::HolderIndex> holders;
+};
+
 /// What a script made so far, by the names that it gives.
 struct ScriptState {
   party::Draws draws{{kernel::EntityKind::script}};
@@ -96,6 +105,9 @@ struct World : party::Register {
   IndexedVector<party::UserIndex, scenarios::TraceRequest> trace_users;  // whose each row is
   std::map<std::string, party::ZoneIndex, std::less<>> zones;
   std::map<scenarios::Attack, AttackCount> attacks;
+  std::vector<Ring> rings;  // by entry of the adversaries
+  std::vector<const scenarios::AdversarySpec*> hiding;  // by directory; null: it hides nothing
+  const scenarios::AdversarySpec* selective = nullptr;  // what the log's writer does
   ScriptState script;
   std::int64_t events = 0;
   std::int64_t repeated = 0;  // submissions that reached the chain again

@@ -3,7 +3,7 @@
 #include <fstream>
 
 #include "model/chain/leaf.h"
-#include "model/crypto/hash.h"
+#include "model/crypto/crc32c.h"
 #include "model/log/log.h"
 #include "tests/fuzz/harness.h"
 #include "verify/audit/frames.h"

@@ -141,6 +141,21 @@ TEST_F(LoadTest, reads_how_far_ahead_a_tick_may_be) {
   EXPECT_TRUE(load("network:", "chain: { tick_ahead: 8ms }\nnetwork:")) << "of two hours";
 }
 
+TEST_F(LoadTest, reads_the_quota_of_refusals) {
+  const Scenario usual = expect_value(load());
+  EXPECT_EQ(usual.quota.refusals, objects::RefusalQuota().refusals);
+  EXPECT_EQ(usual.quota.period, objects::RefusalQuota().period);
+  Scenario s = expect_value(load("network:", "quota: { refusals: 3, period: 10min }\nnetwork:"));
+  EXPECT_EQ(s.quota.refusals, 3);
+  EXPECT_EQ(s.quota.period, Duration(600 * kNanosPerSecond));
+  EXPECT_NE(canonical_json(s).find(R"("quota":{"period":"10min","refusals":3})"),
+            std::string::npos);
+  expect_problem(load("network:", "quota: { refusals: 0 }\nnetwork:"), 9, 20,
+                 "1 to 4611686018427387903");
+  expect_problem(load("network:", "quota: { period: 0s }\nnetwork:"), 9, 18, "at least 1ns");
+  expect_problem(load("network:", "quota: { number: 3 }\nnetwork:"), 9, 10, "refusals");
+}
+
 TEST_F(LoadTest, has_a_canonical_text_that_tells_of_promises_where_there_are_any) {
   auto chain_of = [&](const std::string& keys) {
     Scenario s = expect_value(load("network:", "chain: { " + keys + " }\nnetwork:"));

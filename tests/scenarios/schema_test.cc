@@ -85,7 +85,7 @@ users:
   - { name: buyer, count: 1, class: compute, tier: [best, rest], arrivals: none }
   - { name: asker, count: 1, class: compute, tier: best, arrivals: poisson(1/h), quantity: 5, length: 1h, value: 2.00,
       bid: { shaded: 5% }, protocol: { quotes: 3 }, concession: { boulware: 4 }, bundle_tries: 2, surrender_ahead: 1s,
-      start: earliest, start_within: 2h, late_by: 1min, timeouts: { answers: 3s }, retry: { times: 2, after: 20s, factor: 150% } }
+      start: earliest, start_within: 2h, late_by: 1min, split: { holders: false, time: false }, timeouts: { answers: 3s }, retry: { times: 2, after: 20s, factor: 150% } }
   - { name: regular, count: 1, class: compute, tier: best, arrivals: { renewal: uniform(5min, 10min) }, quantity: 5,
       length: 1h, value: 2.00 }
   - { name: daily, count: 1, class: compute, tier: best, arrivals: { profile: [{ from: 0h, rate: 0.5/h }, { from: 18h, rate: 2/h }] },
@@ -101,7 +101,12 @@ coordinators:
       follow: { lag: 6s }, timeouts: { settlement: 9s }, strategy: { slow: 20s } }
   - { name: friend, class: compute, scope: [eu/0], authority: eu/op, strategy: { partial: 25% }, favours: firms }
 publishers: [{ name: gazette, every: 10min, rule: eu/compute }]
-adversaries: [{ attack: resubmission, count: 2 }]
+quota: { refusals: 50, period: 30min }
+adversaries:
+  - { attack: resubmission, count: 2, group: firms }
+  - { attack: hoarding, count: 1, twin: true, factor: 300% }
+  - { attack: wash-trades, count: 1, accomplice: plants, each: 4 }
+  - { attack: selective-log, count: 1, favours: firms, share: 50%, delay: 10s }
 reconciliation:
   - { name: pact, authorities: [eu/op, other], tiers: eu/compute, price: eu/compute, fallback: eu/compute }
 revocations: [{ at: 4h, credential: holders.plants.4, effective: 1h, reason: key-stolen }]

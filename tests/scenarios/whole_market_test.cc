@@ -6,6 +6,7 @@
 
 #include "model/crypto/hash.h"
 #include "model/rules/canonical.h"
+#include "scenarios/adversaries.h"
 #include "scenarios/scenario.h"
 #include "tests/scenarios/expect_problem.h"
 
@@ -126,7 +127,7 @@ TEST_F(WholeMarketTest, reads_what_users_do_with_their_grants) {
   EXPECT_EQ(firms.home->path, "eu/0");
   EXPECT_EQ(firms.surrender, 300);
   EXPECT_EQ(firms.withdraw, 400);
-  EXPECT_EQ(firms.pays, Pays::late);
+  EXPECT_EQ(firms.conduct.pays, Pays::late);
   EXPECT_EQ(firms.when_displaced, AfterLoss::keep);
   EXPECT_EQ(firms.when_failed, AfterLoss::surrender);
   EXPECT_EQ(firms.adaptations, 2);
@@ -141,7 +142,7 @@ TEST_F(WholeMarketTest, reads_what_users_do_with_their_grants) {
   EXPECT_EQ(firms.bundle[0].value.kind, DistributionKind::normal);
   const UserGroup& wired = s.users[1];
   EXPECT_EQ(wired.bundle[0].quantity, Quantity(7));
-  EXPECT_EQ(wired.pays, Pays::on_time);
+  EXPECT_EQ(wired.conduct.pays, Pays::on_time);
   EXPECT_EQ(wired.when_displaced, AfterLoss::re_request);
   EXPECT_EQ(wired.report, Duration(900 * kNanosPerSecond));
   EXPECT_EQ(wired.adaptations, 0);
@@ -170,7 +171,9 @@ TEST_F(WholeMarketTest, reads_everybody_else) {
 }
 
 TEST_F(WholeMarketTest, knows_every_attack_by_name) {
-  for (std::string_view attack : kAttacks) {
+  for (const AttackRow& row : attack_rows()) {
+    if (row.fraud) continue;  // adversaries_test.cc
+    const std::string_view attack = to_text(row.attack);
     Scenario s = expect_value(
         load("attack: resubmission, count: 2", "attack: " + std::string(attack) + ", count: 0"));
     EXPECT_EQ(to_text(s.adversaries[0].attack), attack);
@@ -396,6 +399,8 @@ TEST_F(WholeMarketTest, has_every_strategy_and_arrival_in_its_canonical_text) {
         {"report: 5min", "report: 5min, retry: { times: 1 }"},
         {"report: 5min", "report: 5min, retry: { after: 1s }"},
         {"report: 5min", "report: 5min, retry: { factor: 1% }"},
+        {"report: 5min", "report: 5min, split: { holders: false }"},
+        {"report: 5min", "report: 5min, split: { time: false }"},
         {"outage: 0.1%", "outage: 0.1%, strategy: careless"},
         {"outage: 0.1%", "outage: 0.1%, strategy: { partial: 1% }, favours: firms"},
         {"arrivals: poisson(1/h)", "arrivals: { renewal: 1h }"},

@@ -27,6 +27,7 @@ const std::map<std::string, Use>& uses() {
       {"libeigen3-dev", {"#include <Eigen/", {}}},
       {"libz3-dev", {"#include <z3", {}}},
       {"libsodium-dev", {"#include <sodium", {}}},
+      {"libssl-dev", {"#include <openssl/", {}}},
       {"librapidcheck-dev", {"#include <rapidcheck", {}}},
       {"libgtest-dev", {"#include <gtest/", {}}},
       {"libgmock-dev", {"#include <gmock/", {}}},

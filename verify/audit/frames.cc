@@ -7,6 +7,7 @@
 #include "model/base/read_file.h"
 #include "model/codec/cbor.h"
 #include "model/codec/fields.h"
+#include "model/crypto/crc32c.h"
 #include "model/crypto/hash.h"
 
 namespace capmarket::audit {

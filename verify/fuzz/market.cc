@@ -108,7 +108,7 @@ scenarios::UserGroup scripted_user(const rules::Rule& r, std::string name,
   u.further_tiers.assign(tiers.begin() + 1, tiers.end());
   u.class_name = r.class_name;
   u.arrivals.kind = scenarios::ArrivalKind::none;
-  u.pays = scenarios::Pays::never;
+  u.conduct.pays = scenarios::Pays::never;
   u.adaptations = 1;
   return u;
 }

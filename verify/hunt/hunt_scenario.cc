@@ -104,7 +104,7 @@ class TraceScenario {
       if (s_.authorities.size() > 1) u.home = subject_.rule().scope;
       u.class_name = subject_.rule().class_name;
       u.arrivals.kind = scenarios::ArrivalKind::none;
-      u.pays = scenarios::Pays::never;
+      u.conduct.pays = scenarios::Pays::never;
       s_.users.push_back(std::move(u));
     }
   }

@@ -96,7 +96,7 @@ std::string ScenarioBuilder::user(const objects::CredentialGrant& who, const std
   u.tier = tier;
   u.class_name = rule().class_name;
   u.arrivals.kind = scenarios::ArrivalKind::none;
-  u.pays = scenarios::Pays::never;
+  u.conduct.pays = scenarios::Pays::never;
   scenario_.users.push_back(std::move(u));
   return scenario_.users.back().name;
 }

@@ -84,6 +84,60 @@ TEST(Demand, whole_finds_no_piece_that_holds_it_and_stays_unmet) {
   EXPECT_EQ(m.total.unmet, m.total.requested);
 }
 
+/// What was settled of one request of 10 for 8 h, as `split` lets it: two holders of 6, whose
+/// windows are in `pieces`.
+struct Split {
+  RunMetrics metrics;
+  std::set<PublicKey> holders;
+  std::set<Window> windows;
+};
+Split split_as(const std::string& split, const std::string& pieces) {
+  Split out;
+  std::map<ContentId, PublicKey> declared;
+  const Sets sets = {{"users.early.split", split},
+                     {"holders.site.count", "2"},
+                     {"holders.site.quantity", "6"},
+                     {"holders.site.pieces", pieces}};
+  out.metrics = measured(sets, [&](const objects::Object& o) {
+    if (const auto* d = std::get_if<objects::Declaration>(&o))
+      declared.emplace(crypto::content_id(objects::encode_object(o)), d->holder);
+    const auto* s = std::get_if<objects::Settlement>(&o);
+    if (s == nullptr) return;
+    for (const objects::Leg& leg : s->legs) {
+      out.holders.insert(declared.at(leg.declaration));
+      out.windows.insert(leg.window);
+    }
+  });
+  return out;
+}
+
+constexpr Duration kEightHours{8 * kNanosPerHour};
+
+TEST(Demand, that_splits_is_granted_by_two_holders_what_neither_has) {
+  const Split s = split_as("{ holders: true, time: true }", "1");
+  EXPECT_EQ(s.metrics.total.granted, volume_of(Quantity(10), kEightHours));
+  EXPECT_EQ(s.holders.size(), 2U);
+}
+
+TEST(Demand, that_splits_over_no_holders_keeps_to_the_first) {
+  for (const char* pieces : {"1", "32"}) {  // of the one it takes all that it has
+    const Split s = split_as("{ holders: false }", pieces);
+    EXPECT_EQ(s.metrics.total.granted, volume_of(Quantity(6), kEightHours)) << pieces;
+    EXPECT_EQ(s.metrics.total.open, volume_of(Quantity(4), kEightHours)) << pieces;
+    EXPECT_EQ(s.holders.size(), 1U) << pieces;
+  }
+}
+
+TEST(Demand, that_does_not_split_its_time_takes_less_of_the_quantity_for_all_of_it) {
+  const Split whole = split_as("{ time: false }", "1");
+  EXPECT_EQ(whole.metrics.total.granted, volume_of(Quantity(10), kEightHours));
+  EXPECT_EQ(whole.windows.size(), 1U);
+  EXPECT_EQ(whole.windows.begin()->length(), kEightHours);
+  const Split cut = split_as("{ time: false }", "32");  // no piece holds its window
+  EXPECT_EQ(cut.metrics.total.unmet, cut.metrics.total.requested);
+  EXPECT_TRUE(cut.windows.empty());
+}
+
 TEST(Demand, an_answer_that_nobody_takes_up_locks_nothing) {
   // The first asks and pays too little; the second wants the same after it.
   const Sets sets = {{"discovery.mode", "reactive"},  {"holders.site.pieces", "1"},

@@ -27,7 +27,7 @@ scenarios::Scenario grid_under(std::string_view strategy) {
 
 struct AtDesk {
   std::map<std::string, std::int64_t> granted;  // grants by group of users
-  std::int64_t all = 0, refused_for_room = 0;
+  std::int64_t all = 0, refused_for_room = 0, refused_for_ceilings = 0;
 };
 
 AtDesk at_desk(const scenarios::Scenario& s) {
@@ -43,8 +43,12 @@ AtDesk at_desk(const scenarios::Scenario& s) {
   };
   auto run = run_scenario(s, options);
   CHECK(run.has_value(), run ? std::string() : to_text(run.error()));
-  auto refused = run->metrics.rejections.find("shared-capacity");
-  if (refused != run->metrics.rejections.end()) out.refused_for_room = refused->second;
+  const auto refused_by = [&](const char* clause) {
+    auto found = run->metrics.rejections.find(clause);
+    return found == run->metrics.rejections.end() ? 0 : found->second;
+  };
+  out.refused_for_room = refused_by("shared-capacity");
+  out.refused_for_ceilings = refused_by("displacement");
   return out;
 }
 
@@ -68,6 +72,28 @@ TEST(Desks, that_are_careless_sign_what_the_chain_refuses) {
   const AtDesk with_book = at_desk(honest), without = at_desk(careless);
   EXPECT_GT(without.refused_for_room, with_book.refused_for_room);
   EXPECT_GT(without.all, 0);
+}
+
+/// Each of two who displace at once signed for what it would cost alone.
+TEST(Desks, keep_back_what_will_cost_more_than_was_signed_for) {
+  scenarios::Scenario honest = grid_under("honest"), careless = grid_under("careless");
+  for (scenarios::Scenario* s : {&honest, &careless}) {
+    s->chain_interval = Duration(10 * kNanosPerSecond);  // many ask before anybody sees the others
+    for (scenarios::UserGroup& g : s->users) {
+      g.arrivals.rate_per_hour *= 10;
+      g.displace_margin = 0;
+      g.quantity = scenarios::Distribution::constant(50);
+    }
+    s->users.back().count *= 10;
+    s->duration = Duration(kNanosPerHour / 4);
+    for (scenarios::HolderGroup& g : s->holders) g.displace_margin = 0;
+    for (scenarios::SharedInfrastructureSpec& x : s->infrastructure)
+      for (auto& [from, quantity] : x.schedule) quantity = Quantity(quantity.value / 2);
+  }
+  const AtDesk with_book = at_desk(honest), without = at_desk(careless);
+  EXPECT_GT(without.refused_for_ceilings, 0);
+  EXPECT_LT(with_book.refused_for_ceilings * 2, without.refused_for_ceilings);
+  EXPECT_GT(with_book.all, 0);
 }
 
 TEST(Desks, that_favour_a_group_grant_to_it_alone) {

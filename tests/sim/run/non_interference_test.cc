@@ -191,9 +191,14 @@ const std::vector<Variation>& variations() {
        }},
       {"patience", true, [](WithLone& s) { s.lone_user().patience = Duration(kNanosPerSecond); }},
       {"arrivals", true, [](WithLone& s) { s.lone_user().arrivals.rate_per_hour *= 3; }},
+      {"splits nothing", true,
+       [](WithLone& s) {
+         s.lone_user().partial = kFullRatio;
+         s.lone_user().splits_holders = s.lone_user().splits_time = false;
+       }},
       {"withdraws", true, [](WithLone& s) { s.lone_user().withdraw = kFullRatio; }},
       {"surrenders", true, [](WithLone& s) { s.lone_user().surrender = kFullRatio; }},
-      {"pays never", true, [](WithLone& s) { s.lone_user().pays = scenarios::Pays::never; }},
+      {"pays never", true, [](WithLone& s) { s.lone_user().conduct.pays = scenarios::Pays::never; }},
       {"offer time-out", true,
        [](WithLone& s) { s.lone_user().offer_timeout = Duration(kNanosPerSecond / 10); }},
       {"user's margin", true, [](WithLone& s) { s.lone_user().displace_margin = 0; }},

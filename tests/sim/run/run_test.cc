@@ -177,5 +177,31 @@ TEST(RunScenario, ticks_no_further_ahead_than_its_genesis_lets_it) {
   EXPECT_EQ(trace::verify_chain(dir / "chain", audit)->verdict, trace::ChainVerdict::holds);
 }
 
+/// Entries of that kind on the chain.
+int entries_of(const fs::path& chain_dir, objects::Kind kind) {
+  auto reader = chain::ChainReader::open(chain_dir).value();
+  int out = 0;
+  while (auto entry = reader.next().value()) out += entry->leaf.kind == kind ? 1 : 0;
+  return out;
+}
+
+TEST(RunScenario, shuts_out_whom_the_quota_of_its_genesis_shuts_out) {
+  testing::ScratchFolder dir;
+  RunOptions usual, strict;
+  usual.chain_dir = dir / "usual";
+  strict.chain_dir = dir / "strict";
+  simulate(small_scenario(), usual);
+  simulate(small_scenario({{"quota.refusals", "1"}, {"quota.period", "10min"}}), strict);
+  const objects::RefusalQuota quota =
+      chain::ChainReader::open(dir / "strict").value().genesis().refusal_quota;
+  EXPECT_EQ(quota.refusals, 1);
+  EXPECT_EQ(quota.period, Duration(600 * kNanosPerSecond));
+  EXPECT_EQ(entries_of(dir / "usual", objects::Kind::shutout), 0);
+  EXPECT_GT(entries_of(dir / "strict", objects::Kind::shutout), 0);
+  trace::VerifyOptions audit;
+  audit.solver = false;
+  EXPECT_EQ(trace::verify_chain(dir / "strict", audit)->verdict, trace::ChainVerdict::holds);
+}
+
 }  // namespace
 }  // namespace capmarket::run

@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include <cstdlib>
+#include <sstream>
 
 #include "model/crypto/hash.h"
 #include "model/rules/canonical.h"
@@ -103,7 +103,7 @@ void compare(const RuleReport& report, const Shown& shown) {
   }
 }
 
-RC_GTEST_PROP(Soundness, nothing_proved_is_broken_by_a_decision, ()) {
+void expect_sound() {
   question::RuleFile file;
   file.file = "random.yaml";
   std::string text = rule_text();
@@ -122,13 +122,22 @@ RC_GTEST_PROP(Soundness, nothing_proved_is_broken_by_a_decision, ()) {
     return *rc::gen::noShrink(rc::gen::inRange(low, high + 1));
   };
   MarketMaker maker(file.rule, draw);
-  const char* full = std::getenv("CAPMARKET_FULL");
-  const int markets = full != nullptr && std::string(full) == "1" ? 10'000 : 300;
-  for (int i = 0; i < markets; ++i) {
+  for (int i = 0; i < CAPMARKET_SOUND_MARKETS; ++i) {
     Market m;
     if (maker.make(m)) judge_market(file.rule, m, draw, shown);
   }
   compare(report, shown);
+}
+
+TEST(Soundness, nothing_proved_is_broken_by_a_decision) {
+  rc::detail::TestMetadata metadata;
+  metadata.id = "Soundness";
+  rc::detail::TestParams params = rc::detail::configuration().testParams;
+  params.maxSuccess = CAPMARKET_SOUND_RULES;
+  const auto result = rc::detail::checkTestable(expect_sound, metadata, params);
+  std::ostringstream told;
+  rc::detail::printResultMessage(result, told);
+  EXPECT_TRUE(result.is<rc::detail::SuccessResult>()) << told.str();
 }
 
 }  // namespace

@@ -198,14 +198,14 @@ TEST(Prove, gives_up_within_the_resource_limit_and_never_counts_that_as_holding)
 }
 
 TEST(Prove, decides_the_same_way_twice) {
-  ProveReport again = prove({});
-  ASSERT_EQ(again.theorems.size(), everything().theorems.size());
-  for (std::size_t i = 0; i < again.theorems.size(); ++i) {
-    EXPECT_EQ(again.theorems[i].example, everything().theorems[i].example);
-    for (std::size_t m = 0; m < again.theorems[i].mutations.size(); ++m)
-      EXPECT_EQ(again.theorems[i].mutations[m].counterexample,
-                everything().theorems[i].mutations[m].counterexample);
-  }
+  ProveOptions one;
+  one.theorem = "requirement.capacity";
+  const TheoremReport first = prove(one).theorems.at(0);
+  const TheoremReport again = prove(one).theorems.at(0);
+  EXPECT_EQ(again.example, first.example);
+  ASSERT_EQ(again.mutations.size(), first.mutations.size());
+  for (std::size_t m = 0; m < again.mutations.size(); ++m)
+    EXPECT_EQ(again.mutations[m].counterexample, first.mutations[m].counterexample);
 }
 
 // ---- Proofs that must fail

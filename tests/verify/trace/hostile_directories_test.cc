@@ -12,7 +12,7 @@
 #include <map>
 #include <random>
 
-#include "model/crypto/hash.h"
+#include "model/crypto/crc32c.h"
 #include "tests/support/chain_files.h"
 #include "tests/support/scratch_folder.h"
 #include "verify/trace/verify.h"
