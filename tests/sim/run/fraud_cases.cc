@@ -30,7 +30,7 @@ const std::vector<FraudCase>& fraud_cases() {
       {"hoarding", "emergency-displacement", "count: 5, group: loads", true, false},
       {"refusal-spam", "emergency-displacement", "count: 3, group: loads, each: 120", true, false},
       {"tier-shopping", "emergency-displacement", "count: 5, group: loads, accomplice: hospitals",
-       true, true},
+       false, true},
       {"compensation-farming", "emergency-displacement",
        "count: 5, group: hospitals, accomplice: loads, delay: 10s", true, true},
       {"false-claims", "failures-and-fallback", "count: 5", true, false},
