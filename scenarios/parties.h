@@ -35,37 +35,10 @@ std::string_view to_text(HolderStrategy strategy);
 enum class Pays : std::uint8_t { on_time, late, never };
 inline constexpr std::string_view kPays[] = {"on-time", "late", "never"};
 
-/// Which harms a party complains of: all, those that are worth more than an amount to it, none.
-enum class Disputes : std::uint8_t { always, above, never };
-
-/// What a party can pay with, how it pays, and when it complains.
+/// How a party pays.
 struct Conduct {
-  std::optional<Money> budget;  // that it begins with, of each currency; absent: without bound
-  Money credit;                 // so far below nothing its account may go
   Pays pays = Pays::on_time;
-  Duration late_by{300 * kNanosPerSecond};       // a late payer's, after the deadline
-  Duration payment_timeout{10 * kNanosPerSecond};  // then it pays again what the chain shows unpaid
-  Disputes disputes = Disputes::always;
-  Money disputes_above;
-};
-
-/// Times at which a party is away: it hears nothing, says nothing, and comes back.
-struct Absence {
-  Distribution every;    // from the start, and from each return
-  Distribution lasting;  // how long it is away
-};
-
-/// Declarations made piece by piece: at the start, and every `every` after it, as far as `horizon`
-/// ahead.
-struct RollingWindow {
-  Duration horizon;
-  Duration every;
-};
-
-/// A planned outage: nothing is there in [from, until); the holder knows `announced` before.
-struct PlannedOutage {
-  Duration from, until;
-  std::optional<Duration> announced;  // absent: from the start
+  Duration late_by{300 * kNanosPerSecond};  // a late payer's, after the deadline
 };
 
 /// Failures to deliver, of each holder by itself.
@@ -107,12 +80,6 @@ struct HolderGroup {
   std::optional<Duration> follow_lag;  // absent: the scenario's
   Duration offer_timeout{10 * kNanosPerSecond};      // an offer binds so long
   Duration signatures_timeout{5 * kNanosPerSecond};  // for all others, and for the chain's answer
-  Conduct conduct;
-  bool serves_debtors = true;  // whom the published chain shows overdue
-  std::optional<Absence> away;
-  std::optional<RollingWindow> rolling;
-  std::vector<PlannedOutage> outages;  // in order, apart from each other
-  std::optional<Duration> leaves;      // then it takes back what is free, and sells nothing more
 };
 
 /// `none`: the user asks for nothing by itself; what it does stands in the script's steps.
@@ -186,8 +153,6 @@ struct UserGroup {
   AfterLoss when_displaced = AfterLoss::re_request;
   AfterLoss when_failed = AfterLoss::re_request;  // as far as the fallback strategy lets it
   Conduct conduct;
-  std::optional<Absence> away;
-  bool cheapest_tier = false;    // of those that it is eligible for, by price
   bool splits_holders = true;    // a partial request over several holders,
   bool splits_time = true;       // over parts of its window
   std::int64_t adaptations = 0;   // of each user, which consume its grants

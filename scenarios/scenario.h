@@ -40,13 +40,6 @@ struct PartitionSpec {
 inline constexpr std::string_view kPartitionDirectories = "directories";
 inline constexpr std::string_view kPartitionChain = "chain";
 
-/// Messages between members of the two take that latency instead: names as in partitions, or places
-/// with all below them.
-struct LinkSpec {
-  std::string between[2];
-  Distribution latency;
-};
-
 /// A row of the requests' file. Times are absolute, the price is per unit and hour.
 struct TraceRequest {
   std::string user;
@@ -127,7 +120,6 @@ struct Scenario {
   std::int64_t tries = 5;      // of a message before it is given up
   Duration retry_after;        // between two of them; default 1s
   std::vector<PartitionSpec> partitions;
-  std::vector<LinkSpec> links;  // the first that fits counts
   Duration chain_interval;  // how often checkpoints are signed; default 500ms
   Duration follow_lag;      // from a checkpoint's arrival to its being read; default 0s
   Duration clock_error;     // how far parties' clocks are off, either way; default 0s

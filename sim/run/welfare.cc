@@ -103,7 +103,8 @@ std::optional<Welfare> welfare_of(const Worth& worth) {
   Int128 price = 0, volume = 0, most = 0;
   for (const Service& s : worth.services) {
     price = std::max({price, magnitude(s.value), magnitude(s.cost)});
-    if (__builtin_add_overflow(volume, s.volume.value, &volume)) return std::nullopt;
+    const Int128 size = s.volume.value < 0 ? -s.volume.value : s.volume.value;
+    if (__builtin_add_overflow(volume, size, &volume)) return std::nullopt;
   }
   if (__builtin_mul_overflow(price, volume, &most) || most > Int128{1} << 126) return std::nullopt;
   Welfare out;

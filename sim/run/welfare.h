@@ -36,7 +36,7 @@ struct Supply {
   std::vector<std::pair<Instant, Quantity>> steps;
 };
 
-/// What is live of a grant inside the horizon.
+/// What is live of a grant inside the horizon; with a negative volume what of it nobody needs.
 struct Service {
   Money value, cost;
   Volume volume;
