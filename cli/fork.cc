@@ -20,7 +20,6 @@
 #include "model/base/text.h"
 #include "reports/run_report.h"
 #include "scenarios/change.h"
-#include "sim/agents/authority.h"
 #include "sim/study/fork.h"
 
 namespace capmarket::cli {
@@ -48,11 +47,11 @@ Result<Duration> parse_fork_time(const std::string& text, const scenarios::Scena
   std::optional<Duration> at = parse_duration(text);
   if (!at)
     if (const auto instant = parse_instant(text)) at = *instant - s.start;
-  const Instant last = s.end() - agents::kRuleAhead;
+  const Instant last = s.end() - s.rule_ahead;
   const std::string expected =
       fmt::format("a duration since the start, or a time, before {}: the scenario lasts from {} to "
                   "{}, and a rule takes effect {} after the fork",
-                  to_text(last), to_text(s.start), to_text(s.end()), to_text(agents::kRuleAhead));
+                  to_text(last), to_text(s.start), to_text(s.end()), to_text(s.rule_ahead));
   if (!at)
     return fail(fmt::format("--at {}: neither a duration nor a time", text), expected);
   if (at->value < 0 || s.start + *at >= last)
@@ -88,7 +87,7 @@ Result<std::vector<Continuation>> continuations(const scenarios::Scenario& commo
                           "files of different names, none of them `baseline`", ""});
       continue;
     }
-    auto changed = scenarios::with_change(common, file, at + agents::kRuleAhead);
+    auto changed = scenarios::with_change(common, file, at + common.rule_ahead);
     if (changed)
       out.push_back({name, file, std::move(*changed)});
     else

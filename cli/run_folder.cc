@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 constexpr const char* kExpected = "the directory of an earlier run";
 
 const std::vector<std::string> kRunFiles = {"run.json", "scenario.json", "summary.json",
-                                            "series.csv", "promises"};
+                                            "series.csv", "statement.csv", "promises"};
 const std::vector<std::string> kChainFiles = {"genesis.cbor", "genesis.cbor.new", "checkpoint",
                                               "checkpoint.new", log::kRecordFile,
                                               "checkpoint.lock.new", log::kWriterLockFile};

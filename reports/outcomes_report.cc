@@ -26,6 +26,7 @@ void add_money(Json& out, const run::Outcome& o) {
   out["paid"] = amounts_json(o.owes.paid);
   out["is_owed"] = amounts_json(o.is_owed.owed);
   out["received"] = amounts_json(o.is_owed.paid);
+  out["defaults"] = defaults_json(o.defaults);
 }
 
 Json users_json(const run::Outcome& o) {
@@ -115,7 +116,37 @@ std::string holders_text(const run::RunMetrics& m, const std::string& currency) 
   return any ? table.text() : "";
 }
 
+std::string side_cells(const run::Side& s) {
+  return fmt::format("{},{},{},{}", to_text(s.owed), to_text(s.paid), to_text(s.overdue),
+                     s.defaults);
+}
+
 }  // namespace
+
+Json defaults_json(const run::Defaults& d) {
+  return {{"count", d.count}, {"outstanding", amounts_json(d.outstanding)}};
+}
+
+std::string defaults_text(const run::Defaults& d) {
+  if (d.count == 0) return "";
+  std::string amounts;
+  for (const auto& [currency, money] : d.outstanding)
+    amounts += fmt::format("{}{} {}", amounts.empty() ? "" : ", ", to_text(money), currency);
+  return fmt::format("defaults: {} obligations past their deadline, {} outstanding\n", d.count,
+                     amounts);
+}
+
+std::string statement_csv(const std::vector<run::StatementRow>& rows) {
+  std::string out =
+      "party,role,group,currency,budget,credit,owes,paid,overdue,defaults,is_owed,received,"
+      "overdue_to_it,defaults_to_it\n";
+  for (const run::StatementRow& r : rows)
+    out += fmt::format("{},{},{},{},{},{},{},{}\n", r.party, r.holder ? "holder" : "user", r.group,
+                       r.currency, r.budget ? to_text(*r.budget) : "",
+                       r.credit ? to_text(*r.credit) : "", side_cells(r.owes),
+                       side_cells(r.is_owed));
+  return out;
+}
 
 Json outcomes_json(const std::map<std::string, run::Outcome>& groups) {
   Json out = Json::object();

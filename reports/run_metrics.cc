@@ -174,6 +174,10 @@ const MetricRow kRows[] = {
     {"obligations", "money by kind and currency", "`owed` and `paid` of every obligation", "",
      [](const RunReport& r) -> Read { return obligations_json(r.run.metrics.obligations); }},
     {"payments", "count", "payments admitted", "", &run::RunMetrics::payments},
+    {"defaults", "count and money by currency",
+     "`count`: obligations of which something was outstanding when the run ended, past their "
+     "deadline; `outstanding`: of them",
+     "", [](const RunReport& r) -> Read { return defaults_json(r.run.metrics.defaults); }},
     {"failures", "count", "failures derived from notices, claims that stood and curtailments", "",
      &run::RunMetrics::failures},
     {"fallbacks", "count", "fallback records admitted", "", &run::RunMetrics::fallbacks},

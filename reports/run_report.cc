@@ -46,7 +46,8 @@ std::vector<std::pair<std::string, std::string>> result_files(const RunReport& r
   std::vector<std::pair<std::string, std::string>> out = {
       {"scenario.json", scenarios::canonical_json(r.scenario)},
       {"summary.json", summary_json(r).dump(2) + "\n"},
-      {"series.csv", series_csv(r.run.metrics)}};
+      {"series.csv", series_csv(r.run.metrics)},
+      {"statement.csv", statement_csv(r.run.statement)}};
   if (r.scenario.promises) out.emplace_back("promises", r.run.promises);
   return out;
 }
@@ -88,6 +89,7 @@ std::string consequences_text(const run::RunMetrics& m,
   if (m.disputes + m.reviews > 0)
     out += fmt::format("disputes: {}, {} of them founded; reviews: {}\n", m.disputes, m.founded,
                        m.reviews);
+  out += defaults_text(m.defaults);
   if (m.activities > 0) out += fmt::format("activities: {}\n", m.activities);
   for (const auto& [name, a] : m.attacks)
     out += fmt::format(

@@ -34,6 +34,27 @@ Json json(const std::optional<HolderCurtailment>& c) {
   return {{"at", to_text(c->at)}, {"by_basis_points", c->by}};
 }
 
+Json rolling(const std::optional<RollingWindow>& r) {
+  if (!r) return nullptr;
+  return {{"horizon", to_text(r->horizon)}, {"every", to_text(r->every)}};
+}
+
+Json json(const Absence& a) { return {{"from", to_text(a.from)}, {"until", to_text(a.until)}}; }
+
+Json json(const LinkSpec& l) {
+  return {{"between", {l.a.path, l.b.path}},
+          {"latency", json(l.latency, DistributionUnit::duration)}};
+}
+
+Json json(const PlannedOutage& o) {
+  return {{"from", to_text(o.from)},
+          {"until", to_text(o.until)},
+          {"share_basis_points", o.share}};
+}
+
+template <class T>
+Json list(const std::vector<T>& all);
+
 /// Null: the scenario's.
 Json follow(const std::optional<Duration>& lag) {
   return lag ? Json{{"lag", to_text(*lag)}} : Json(nullptr);
@@ -46,6 +67,16 @@ Json json(const Strategy& s, StrategyRole role) {
   for (std::size_t i = 0; i < row.parameters.size(); ++i)
     parameters[std::string(row.parameters[i].key)] = s.parameters.at(i);
   return {{row.name, parameters}};
+}
+
+Json json(const Conduct& c) {
+  return {{"budget", c.budget ? Json(to_text(*c.budget)) : Json(nullptr)},
+          {"credit", to_text(c.credit)},
+          {"pays", kPays[static_cast<std::size_t>(c.pays)]},
+          {"late_by", to_text(c.late_by)},
+          {"payment_timeout", to_text(c.payment_timeout)},
+          {"dispute", kDisputes[static_cast<std::size_t>(c.disputes)]},
+          {"dispute_above", to_text(c.disputes_above)}};
 }
 
 Json json(const HolderGroup& g) {
@@ -69,6 +100,12 @@ Json json(const HolderGroup& g) {
           {"follow", follow(g.follow_lag)},
           {"timeouts",
            {{"offer", to_text(g.offer_timeout)}, {"signatures", to_text(g.signatures_timeout)}}},
+          {"conduct", json(g.conduct)},
+          {"debtors", g.serves_debtors ? "serve" : "refuse"},
+          {"rolling", rolling(g.rolling)},
+          {"outages", list(g.outages)},
+          {"away", list(g.away)},
+          {"leaves", g.leaves ? Json(to_text(*g.leaves)) : Json(nullptr)},
           {"failure", json(g.failure)},
           {"curtail", json(g.curtail)}};
 }
@@ -128,6 +165,7 @@ Json json(const CoordinatorSpec& c) {
 
 Json json(const AuditorSpec& a) {
   return {{"name", a.name},
+          {"authority", a.authority},
           {"sample_basis_points", a.sample},
           {"before_end", to_text(a.before_end)}};
 }
@@ -200,6 +238,7 @@ Json json(const UserGroup& g) {
           {"groups", g.groups},
           {"tier", g.tier},
           {"further_tiers", g.further_tiers},
+          {"cheapest_tier", g.cheapest_tier},
           {"class", g.class_name},
           {"arrivals", json(g.arrivals)},
           {"quantity", json(g.quantity, DistributionUnit::quantity)},
@@ -227,12 +266,12 @@ Json json(const UserGroup& g) {
           {"withdraw_basis_points", g.withdraw},
           {"when_displaced", kAfterLoss[static_cast<std::size_t>(g.when_displaced)]},
           {"when_failed", kAfterLoss[static_cast<std::size_t>(g.when_failed)]},
-          {"pays", kPays[static_cast<std::size_t>(g.conduct.pays)]},
-          {"late_by", to_text(g.conduct.late_by)},
+          {"conduct", json(g.conduct)},
           {"adaptations", g.adaptations},
           {"report", to_text(g.report)},
           {"over_consume_basis_points", g.over_consume},
           {"displace_margin_basis_points", g.displace_margin},
+          {"away", list(g.away)},
           {"follow", follow(g.follow_lag)},
           {"timeouts",
            {{"offer", to_text(g.offer_timeout)},
@@ -247,6 +286,8 @@ Json network(const Scenario& s) {
           {"reorder_basis_points", s.reorder},
           {"tries", s.tries},
           {"retry_after", to_text(s.retry_after)},
+          {"links", list(s.links)},
+          {"chain", s.chain_place ? Json(s.chain_place->path) : Json(nullptr)},
           {"partitions", list(s.partitions)}};
 }
 
@@ -295,10 +336,14 @@ std::string canonical_json(const Scenario& s) {
                       {"lag", json(s.directory_lag, DistributionUnit::duration)},
                       {"named", s.named},
                       {"named_in_parts", s.named_in_parts},
+                      {"many", s.many},
+                      {"named_of_many_basis_points", s.named_of_many},
+                      {"samples", s.samples},
                       {"answers", s.answers}};
   out["network"] = network(s);
   out["chain"] = {{"interval", to_text(s.chain_interval)},
                   {"clock_error", to_text(s.clock_error)},
+                  {"rule_ahead", to_text(s.rule_ahead)},
                   {"follow", {{"lag", to_text(s.follow_lag)}}}};
   if (s.promises) {
     out["chain"]["promises"] = true;

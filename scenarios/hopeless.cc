@@ -15,9 +15,21 @@ namespace {
 using Kind = Hope (*)(const Prospect&);
 constexpr Kind kKinds[] = {no_supply,       asks_too_late,      outside_windows,  outside_leads,
                            outside_lengths, outside_quantities, pays_too_little,  never_listed,
-                           sells_at_no_tariff,
+                           sells_at_no_tariff, beyond_its_means, beyond_horizon,
                            impatient,       answers_too_late,   offers_too_short, outside_skew,
                            no_coordinator,  always_cut_off};
+
+/// Who asks at the cheapest of several tiers may ask at each.
+Hope of_all_tiers(Kind kind, const Prospect& p) {
+  Hope out = kind(p);
+  if (!p.group->cheapest_tier || !p.part.empty()) return out;
+  Prospect other = p;
+  for (const std::string& tier : p.group->further_tiers) {
+    other.tier = tier;
+    if (!kind(other)) return std::nullopt;
+  }
+  return out;
+}
 
 /// At the key, or at what holds it where the file leaves it out.
 yaml::YamlNode place_of(const yaml::YamlNode& root, const Prospect& p, const std::string& key) {
@@ -58,7 +70,8 @@ Problems hopeless_groups(const yaml::YamlNode& root, const Scenario& scenario) {
   Problems out;
   for (std::size_t i = 0; i < scenario.users.size(); ++i)
     for (const Prospect& p : prospects_of(scenario, i)) {
-      for (Kind kind : kKinds) add(root, p, "is never granted anything", kind(p), out);
+      for (Kind kind : kKinds)
+        add(root, p, "is never granted anything", of_all_tiers(kind, p), out);
       add(root, p, "gives up every settlement before it can know of it", gives_up(p), out);
     }
   return out;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "model/base/text.h"
+#include "scenarios/hopeless_windows.h"
 
 namespace capmarket::scenarios {
 namespace {
@@ -25,6 +26,10 @@ Int128 least_of(const Prospect& p, const rules::Rule& r) {
 
 std::string units(Int128 quantity) {
   return std::to_string(static_cast<std::int64_t>(std::min<Int128>(quantity, kWireMax)));
+}
+
+std::string money_of(Int128 amount) {
+  return to_text(Money(static_cast<std::int64_t>(std::min<Int128>(amount, kWireMax))));
 }
 
 /// Rules by which the price may be judged: the leg's own, and those of policies.
@@ -111,6 +116,31 @@ Hope pays_too_little(const Prospect& p) {
                               "{} or more",
                               to_text(p.value), first.by, to_text(*first.least)),
                   fmt::format("a value that can reach {}", to_text(*first.least))};
+}
+
+Hope beyond_its_means(const Prospect& p) {
+  // Who was granted something by a step may be paid for that.
+  if (p.supplies.empty() || !p.group->conduct.budget || !p.scenario->script.empty())
+    return std::nullopt;
+  const Int128 limit = Int128{p.group->conduct.budget->value} + p.group->conduct.credit.value;
+  std::optional<Int128> least;
+  std::string by;
+  for (const rules::Rule* price : price_rules(p)) {
+    const Asked asked = asked_under(p, *price);
+    if (!asked.least || asked.least->value < 0) return std::nullopt;
+    for (const rules::Rule* r : p.rules) {
+      const Int128 cost =
+          floor_div(Int128{asked.least->value} * least_of(p, *r) * least_length(p), kNanosPerHour);
+      if (!least || cost < *least) least = cost, by = asked.by;
+    }
+  }
+  if (!least || *least <= limit) return std::nullopt;
+  return Hopeless{
+      "budget",
+      fmt::format("it can spend {} (`budget`, `credit`), and the least that it takes, for the "
+                  "shortest time, costs {} or more by {}",
+                  money_of(limit), money_of(*least), by),
+      fmt::format("`budget` and `credit` of {} or more together", money_of(*least))};
 }
 
 Hope sells_at_no_tariff(const Prospect& p) {

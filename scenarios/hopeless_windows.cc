@@ -59,10 +59,9 @@ Int128 last_window(const Prospect& p) {
   return out;
 }
 
-/// What its requests need of a window, at least.
-Int128 needed(const Prospect& p) { return p.whole ? p.length.least : shortest_leg(p); }
-
 }  // namespace
+
+Int128 least_length(const Prospect& p) { return p.whole ? p.length.least : shortest_leg(p); }
 
 Hope no_supply(const Prospect& p) {
   if (!p.supplies.empty()) return std::nullopt;
@@ -100,10 +99,27 @@ Hope outside_windows(const Prospect& p) {
                   "(`length`); of class `{}` nothing that is declared holds one: `{}.window` ends "
                   "{} after it, in {} piece{}",
                   duration_text(starts(p, p.arises.least).least),
-                  duration_text(starts(p, p.arises.least).most), duration_text(needed(p)),
+                  duration_text(starts(p, p.arises.least).most), duration_text(least_length(p)),
                   p.class_name, h.at, duration_text(h.window.most), h.pieces,
                   h.pieces == 1 ? "" : "s"),
       "windows of holders (`holders[].window`, `.pieces`) that hold one of the group's"};
+}
+
+Hope beyond_horizon(const Prospect& p) {
+  if (p.supplies.empty()) return std::nullopt;
+  const Int128 ahead =
+      p.lead.least + least_length(p) - std::max<Int128>(0, p.group->patience.value);
+  const Supply* furthest = nullptr;
+  for (const Supply& h : p.supplies) {
+    if (!h.horizon || h.answered > 0 || ahead <= *h.horizon) return std::nullopt;
+    if (furthest == nullptr || *h.horizon > *furthest->horizon) furthest = &h;
+  }
+  return Hopeless{
+      "lead",
+      fmt::format("its windows end {} or more after it gives up (`lead`, `length`, `patience`), and "
+                  "`{}.rolling.horizon` reaches {} with the class's granularity",
+                  duration_text(ahead), furthest->at, duration_text(*furthest->horizon)),
+      "a longer horizon, or a shorter lead"};
 }
 
 Hope outside_leads(const Prospect& p) {

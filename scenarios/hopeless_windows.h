@@ -16,7 +16,12 @@ Hope outside_windows(const Prospect& p);
 Hope outside_leads(const Prospect& p);
 /// Its windows are too short or too long for every rule.
 Hope outside_lengths(const Prospect& p);
+/// By the time that it gives up nobody has declared so far ahead as its windows end.
+Hope beyond_horizon(const Prospect& p);
 /// No directory names a declaration in time.
 Hope never_listed(const Prospect& p);
+
+/// How long a leg of what it asks for is at least, in nanoseconds.
+Int128 least_length(const Prospect& p);
 
 }  // namespace capmarket::scenarios

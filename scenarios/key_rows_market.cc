@@ -120,7 +120,7 @@ void add_market(std::vector<ScenarioKey>& out) {
               "second's")});
 }
 
-void add_clockwork(std::vector<ScenarioKey>& out) {
+void add_meeting(std::vector<ScenarioKey>& out) {
   using enum KeyForm;
   using enum KeyNeed;
   append_rows(
@@ -137,16 +137,31 @@ void add_clockwork(std::vector<ScenarioKey>& out) {
        {"discovery.lag", durations, optional, "0s", "",
         "from a declaration's admission to its listing"},
        KeyRow("discovery.named", integer, optional, "24", "",
-              "declarations that a directory names for a request, at most; half of it where it lists "
-              "more than four times as many")
+              "declarations that a directory names for a request, at most")
            .within(1, kNamedMax),
+       KeyRow("discovery.many", integer, optional, "4", "",
+              "a directory that lists more than so many times `named` of the class looks at some of "
+              "them by chance, not at all")
+           .within(1, kPopulationMax),
+       {"discovery.named_of_many", share, optional, "50%", "rounded up",
+        "of `named`, at most, that it then names"},
+       KeyRow("discovery.samples", integer, optional, "8", "",
+              "times `named`: how many it then looks at, at most")
+           .within(1, 1000),
        KeyRow("discovery.named_in_parts", integer, optional, "128", "",
               "the same of a request that takes parts: with what else their holders declared")
            .within(1, kNamedMax),
        KeyRow("discovery.answers", integer, optional, "2", "",
               "holders whom an intent reaches, at most")
-           .within(1, kNamedMax),
-       {"network", map, optional, "", "", "what happens to messages"},
+           .within(1, kNamedMax)});
+}
+
+void add_clockwork(std::vector<ScenarioKey>& out) {
+  using enum KeyForm;
+  using enum KeyNeed;
+  append_rows(
+      out,
+      {{"network", map, optional, "", "", "what happens to messages"},
        {"network.latency", durations, optional, "0s", "a message takes at least 1ns",
         "of every message"},
        {"network.loss", share, optional, "0%", "", "of the messages that do not arrive"},
@@ -157,6 +172,19 @@ void add_clockwork(std::vector<ScenarioKey>& out) {
            .within(1, 100),
        {"network.retry_after", positive_duration, optional, "1s", "",
         "from one try to the next"},
+       {"network.links", list, optional, "", "",
+        "how long messages take between two places, or inside one; of several the deepest counts, "
+        "of equal depth the first"},
+       KeyRow("network.links[].between", paths, required, "",
+              "two places of `locations` or ancestors of one",
+              "who stands at or below the one, and who at or below the other: holders at their place, "
+              "users at their `home`, coordinators at their scope")
+           .items(2),
+       {"network.links[].latency", durations, required, "", "a message takes at least 1ns",
+        "either way"},
+       KeyRow("network.chain", path, optional, "", "a place of `locations` or an ancestor of one",
+              "where the chain stands, for `links`")
+           .otherwise("nowhere: no link leads to it"),
        {"network.partitions", list, optional, "", "",
         "times at which no message passes between members of different names of `between`"},
        {"network.partitions[].from", duration, required, "", kSinceStart, "its start, included"},
@@ -174,6 +202,8 @@ void add_clockwork(std::vector<ScenarioKey>& out) {
         "of auditors and publishers"},
        {"chain.clock_error", duration, optional, "0s", "",
         "each user's clock is off by a constant drawn from ± this"},
+       {"chain.rule_ahead", duration, optional, "10s", "",
+        "a rule with `at` is submitted so long before it takes effect; no sooner than the start"},
        {"chain.promises", boolean, optional, "false", "",
         "at each signing time a signed promise of what arrived since the one before"},
        {"chain.merge_delay", positive_duration, optional, "1min", "only with `promises`",
@@ -187,6 +217,7 @@ void add_clockwork(std::vector<ScenarioKey>& out) {
 void add_market_keys(std::vector<ScenarioKey>& out) {
   add_head(out);
   add_market(out);
+  add_meeting(out);
   add_clockwork(out);
 }
 

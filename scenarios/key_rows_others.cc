@@ -13,6 +13,8 @@ void add_others(std::vector<ScenarioKey>& out) {
       out,
       {{"auditors", list, optional, "", "", "who looks at what is settled and raises disputes"},
        {"auditors[].name", name, required, "", "unique among holders, users, coordinators and auditors", "name of the auditor"},
+       KeyRow("auditors[].authority", reference, optional, "", "", "who issues its credential")
+           .otherwise("the first"),
        {"auditors[].sample", share, required, "", "", "of the settlements that it looks at"},
        {"auditors[].before_end", duration, optional, "30s", "",
         "what lasts to the scenario's end or longer it looks at so long before it"},

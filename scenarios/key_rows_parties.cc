@@ -1,6 +1,6 @@
 // The keys of holders and users: what they have, ask for, do and suffer.
 #include "scenarios/key_rows_strategies.h"
-#include "scenarios/load_internal.h"
+#include "scenarios/load_money.h"
 #include "scenarios/scenario.h"
 
 namespace capmarket::scenarios {
@@ -51,15 +51,29 @@ void add_holders(std::vector<ScenarioKey>& out) {
            .otherwise("the group above"),
        KeyRow("holders[].ask", prices, optional, "", "", "what a unit costs it in an hour: the least it asks")
            .needed({"prepublish"})
-           .otherwise("the group above"),
-       KeyRow("holders[].weight", weight, optional, "100%", "",
+           .otherwise("the group above")});
+}
+
+void add_declaring(std::vector<ScenarioKey>& out) {
+  using enum KeyForm;
+  using enum KeyNeed;
+  append_rows(
+      out,
+      {KeyRow("holders[].weight", weight, optional, "100%", "",
               "of its credential; counts in price indices, never in admission")
            .otherwise(kOrAbove),
        KeyRow("holders[].share_reactive", share, optional, "50%", "",
               "hybrid discovery: share of its capacity that it keeps for intents")
            .otherwise(kOrAbove),
+       KeyRow("holders[].rolling", map, optional, "", "",
+              "it declares what lies up to `horizon` ahead, and goes on every `every`")
+           .otherwise("all of its window at the start, or as the group above"),
+       {"holders[].rolling.horizon", positive_duration, required, "", "",
+        "rounded up to the class's granularity"},
+       {"holders[].rolling.every", positive_duration, required, "", "at most `horizon`",
+        "how often it declares what came into its horizon"},
        KeyRow("holders[].pieces", integer, optional, "1", "",
-              "declarations that it splits its window into")
+              "declarations that it splits what it declares at a time into")
            .within(1, 1000)
            .otherwise(kOrAbove),
        KeyRow("holders[].displace_margin", margin, optional, "100%", "",
@@ -86,6 +100,42 @@ void add_holder_strategies(std::vector<ScenarioKey>& out) {
                          "request and the rule allow")
                       .otherwise(kOrAbove),
                   StrategyRole::concession);
+}
+
+void add_holder_conduct(std::vector<ScenarioKey>& out) {
+  using enum KeyForm;
+  using enum KeyNeed;
+  append_rows(
+      out,
+      {KeyRow("holders[].debtors", choice, optional, "serve", "",
+              "`refuse`: it offers nothing to a user whom the chain that reached it shows to owe "
+              "something that is overdue")
+           .among(kDebtors)
+           .otherwise(kOrAbove),
+       KeyRow("holders[].budget", sum, optional, "", "",
+              "money of each of its members, beside what they are paid; they displace nobody where "
+              "the refunds could be more than what is left, and pay nothing that is")
+           .otherwise("as much as it likes, or the group above"),
+       KeyRow("holders[].credit", sum, optional, "0.00", "with `budget`",
+              "they go so far below nothing")
+           .otherwise(kOrAbove),
+       KeyRow("holders[].pays", choice, optional, "on-time", "",
+              "when it pays what it owes by itself; steps pay besides")
+           .among(kPays)
+           .otherwise("`never` of a scripted holder, or the group above"),
+       KeyRow("holders[].late_by", duration, optional, "5min", "",
+              "who pays late pays so long after the deadline")
+           .otherwise(kOrAbove),
+       KeyRow("holders[].dispute", expectation, optional, "always", "",
+              "what harms it that it raises a dispute about, by what the dispute would bring it")
+           .among(kDisputeWords)
+           .otherwise("`never` of a scripted holder, or the group above"),
+       {"holders[].dispute.above", sum, required, "", "",
+        "it does about what would bring it more than that"},
+       KeyRow("holders[].timeouts.payment", positive_duration, optional, "5s", "",
+              "it waits so long, with the chain's interval and its lag, for a payment to be "
+              "published; then it sends it again")
+           .otherwise(kOrAbove)});
 }
 
 void add_holder_troubles(std::vector<ScenarioKey>& out) {
@@ -119,6 +169,22 @@ void add_holder_troubles(std::vector<ScenarioKey>& out) {
         "from a failure to when it sells again, and may fail again"},
        {"holders[].failure.late", share, optional, "0%", "",
         "of the notices that come after the rule's `notify_within`"},
+       KeyRow("holders[].away", list, optional, "", "ascending, none before the end of another",
+              "it neither sends nor receives; what it had planned it does when it is back")
+           .at_most(kScheduleMax)
+           .otherwise("never, or the group above"),
+       {"holders[].away[].from", duration, required, "", kSinceStart, "its start, included"},
+       {"holders[].away[].until", duration, required, "", "later than `from`", "its end, excluded"},
+       KeyRow("holders[].outages", list, optional, "", "ascending, none before the end of another",
+              "planned: in that time so much of the asset is out of order, and is not declared")
+           .at_most(kScheduleMax)
+           .otherwise("none, or the group above"),
+       {"holders[].outages[].from", duration, required, "", kSinceStart, "its start"},
+       {"holders[].outages[].until", duration, required, "", "later than `from`", "its end"},
+       {"holders[].outages[].share", share, optional, "100%", "", "how much of the asset"},
+       KeyRow("holders[].leaves", duration, optional, "", kSinceStart,
+              "when it takes back what is free of its declarations, and sells nothing any more")
+           .otherwise("never, or the group above"),
        KeyRow("holders[].curtail", map, optional, "", "",
               "a part of what the holder declared is gone")
            .otherwise("none, or the group above"),
@@ -152,8 +218,10 @@ void add_users(std::vector<ScenarioKey>& out) {
            "a place of `locations` or an ancestor of one, governed by an authority for the class",
            "scope of the credential")
            .otherwise("all of the authority's scope"),
-       KeyRow("users[].tier", tiers, required, "", "each a tier of some rule of the class",
-              "the tier it asks at; it gets the membership")
+       KeyRow("users[].tier", tiers, required, "",
+              "each a tier of some rule of the class, or `cheapest-eligible`",
+              "the tier it asks at; it gets the membership. `cheapest-eligible`: it has that of every "
+              "tier that its kind and groups may be eligible for, and asks at the cheapest")
            .at_most(kTiersMax),
        KeyRow("users[].class", reference, optional, "", "", "the class that it asks for")
            .otherwise(kOnlyClass),
@@ -175,7 +243,8 @@ void add_arrivals(std::vector<ScenarioKey>& out) {
            .within(0, kPopulationMax),
        {"users[].arrivals.renewal", durations, one_of, "", "a draw of 0 counts as 1ns",
         "from each request of a user to its next, and from the start to its first"},
-       KeyRow("users[].arrivals.profile", list, one_of, "", "ascending, the first at 0s",
+       KeyRow("users[].arrivals.profile", steps, one_of, "",
+              "ascending, the first at 0s; a file is CSV with the columns `from`, `rate`",
               "Poisson, with a rate by the time of day (UTC)")
            .items(1)
            .at_most(kScheduleMax),
@@ -285,12 +354,6 @@ void add_user_conduct(std::vector<ScenarioKey>& out) {
               "the same once the holder failed to deliver a part; it looks for a substitute only "
               "where the fallback strategy lets it")
            .among(kAfterLoss),
-       KeyRow("users[].pays", choice, optional, "on-time", "",
-              "when it pays what it owes by itself; steps pay besides")
-           .among(kPays)
-           .otherwise("`never` of a scripted user"),
-       {"users[].late_by", duration, optional, "5min", "",
-        "who pays late pays so long after the deadline"},
        KeyRow("users[].adaptations", integer, optional, "0", "",
               "of each user; they consume what it is granted")
            .within(0, 16),
@@ -301,6 +364,9 @@ void add_user_conduct(std::vector<ScenarioKey>& out) {
        {"users[].displace_margin", margin, optional, "100%", "",
         "what it accepts to owe those it displaces beyond what that would cost when it signs"},
        {"users[].timeouts", map, optional, "", "", "how long it waits for others"},
+       {"users[].timeouts.payment", positive_duration, optional, "5s", "",
+        "it waits so long, with the chain's interval and its lag, for a payment to be published; "
+        "then it sends it again"},
        {"users[].timeouts.offer", positive_duration, optional, "5s", "",
         "it waits so long for a holder's answer"},
        {"users[].timeouts.answers", positive_duration, optional, "5s", "",
@@ -308,23 +374,58 @@ void add_user_conduct(std::vector<ScenarioKey>& out) {
        {"users[].timeouts.settlement", positive_duration, optional, "5s", "",
         "it waits so long, with the chain's interval and its lag, for a settlement that it signed "
         "to be published"},
+       KeyRow("users[].away", list, optional, "", "ascending, none before the end of another",
+              "it neither sends nor receives; what it had planned, and would have come to want, comes "
+              "when it is back")
+           .at_most(kScheduleMax)
+           .otherwise("never"),
+       {"users[].away[].from", duration, required, "", kSinceStart, "its start, included"},
+       {"users[].away[].until", duration, required, "", "later than `from`", "its end, excluded"},
        {"users[].follow", map, optional, "", "", "how it follows the chain"},
        KeyRow("users[].follow.lag", duration, optional, "", "",
               "from a checkpoint's arrival to its being read")
            .otherwise("`chain.follow.lag`")});
 }
 
+void add_user_money(std::vector<ScenarioKey>& out) {
+  using enum KeyForm;
+  using enum KeyNeed;
+  append_rows(
+      out,
+      {KeyRow("users[].budget", sum, optional, "", "",
+              "money of each of its members, beside what they are paid; they sign nothing that "
+              "could cost more than what is left, and pay nothing that is")
+           .otherwise("as much as it likes"),
+       {"users[].credit", sum, optional, "0.00", "with `budget`",
+        "they go so far below nothing"},
+       KeyRow("users[].pays", choice, optional, "on-time", "",
+              "when it pays what it owes by itself; steps pay besides")
+           .among(kPays)
+           .otherwise("`never` of a scripted user"),
+       {"users[].late_by", duration, optional, "5min", "",
+        "who pays late pays so long after the deadline"},
+       KeyRow("users[].dispute", expectation, optional, "always", "",
+              "what harms it that it claims or raises a dispute about, by what that would bring it")
+           .among(kDisputeWords)
+           .otherwise("`never` of a scripted user"),
+       {"users[].dispute.above", sum, required, "", "",
+        "it does about what would bring it more than that"}});
+}
+
 }  // namespace
 
 void add_party_keys(std::vector<ScenarioKey>& out) {
   add_holders(out);
+  add_declaring(out);
   add_holder_strategies(out);
   add_holder_troubles(out);
+  add_holder_conduct(out);
   add_users(out);
   add_arrivals(out);
   add_wants(out);
   add_user_strategies(out);
   add_user_conduct(out);
+  add_user_money(out);
 }
 
 }  // namespace capmarket::scenarios

@@ -50,8 +50,8 @@ std::optional<T> read_value(const yaml::YamlNode& node, const ScenarioKey& row) 
     auto n = node.integer(row.least, row.most);
     return n ? std::optional(Quantity(*n)) : std::nullopt;
   } else if constexpr (std::is_same_v<T, Money>) {
-    form(money);
-    return read_any_money(node);
+    form(money, sum);
+    return row.form == sum ? read_sum(node) : read_any_money(node);
   } else if constexpr (std::is_same_v<T, Strategy>) {
     form(strategy);
     return read_strategy(node, row);

@@ -24,7 +24,8 @@ bool holds(const std::vector<std::string_view>& names, std::string_view name) {
 
 std::string ScenarioKey::below() const {
   if (!like.empty()) return std::string(like);
-  bool items = form == KeyForm::list || form == KeyForm::rules || form == KeyForm::schedule;
+  bool items = form == KeyForm::list || form == KeyForm::rules ||
+               form == KeyForm::schedule || form == KeyForm::steps;
   return std::string(path) + (items ? "[]" : "");
 }
 

@@ -34,6 +34,7 @@ enum class KeyForm : std::uint8_t {
   positive_duration,
   moment,  // a duration since the start, or a time
   money,   // may be negative
+  sum,     // money that is not negative
   share,
   margin,  // a share, or several times the whole
   weight,
@@ -51,6 +52,7 @@ enum class KeyForm : std::uint8_t {
   rules,      // a list of files and of the maps below
   schedule,   // an integer, or a list of the maps below
   arrivals,   // the name of a process, or the map below
+  steps,      // a file, or a list of maps
   strategy,   // one of `choices`, or the map below of one of them and its parameters
   part_quantity,
   expectation,  // one of `choices`, or the map below

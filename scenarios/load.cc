@@ -37,6 +37,7 @@ void read_chain(const std::optional<yaml::YamlNode>& node, Scenario& scenario) {
   KeyedMap map(node, "chain");
   map.read("interval", scenario.chain_interval);
   map.read("clock_error", scenario.clock_error);
+  map.read("rule_ahead", scenario.rule_ahead);
   KeyedMap(map.get("follow"), "chain.follow").read("lag", scenario.follow_lag);
   map.read("promises", scenario.promises);
   map.read("merge_delay", scenario.merge_delay);

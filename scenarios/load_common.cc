@@ -124,6 +124,13 @@ std::optional<Money> read_any_money(const yaml::YamlNode& node) {
   return money;
 }
 
+std::optional<Money> read_sum(const yaml::YamlNode& node) {
+  auto money = read_any_money(node);
+  if (!money || money->value >= 0) return money;
+  node.complain(fmt::format("{} is negative", to_text(*money)), "money, 0.00 or more");
+  return std::nullopt;
+}
+
 std::optional<std::int64_t> read_weight(const yaml::YamlNode& node) {
   auto text = node.text();
   if (!text) return std::nullopt;

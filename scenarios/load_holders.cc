@@ -1,7 +1,9 @@
 // holders: groups of those who have capacity.
 #include <fmt/format.h>
 
-#include "scenarios/keyed_map.h"
+#include "model/base/text.h"
+#include "scenarios/load_money.h"
+#include "scenarios/load_times.h"
 
 namespace capmarket::scenarios {
 namespace {
@@ -37,6 +39,30 @@ HolderCurtailment read_curtail(const yaml::YamlNode& node) {
   return out;
 }
 
+RollingWindow read_rolling(const yaml::YamlNode& node) {
+  const KeyedMap map(node, "holders[].rolling");
+  RollingWindow out;
+  map.read("horizon", out.horizon);
+  map.read("every", out.every);
+  if (out.every > out.horizon)
+    node.complain(fmt::format("every {}, up to {} ahead: what lies between is declared when it is over",
+                              to_text(out.every), to_text(out.horizon)),
+                  "`every` of at most `horizon`");
+  return out;
+}
+
+std::vector<PlannedOutage> read_outages(const KeyedMap& holder) {
+  std::vector<PlannedOutage> out;
+  for (const yaml::YamlNode& item : holder.items("outages")) {
+    const KeyedMap map(item, "holders[].outages[]");
+    PlannedOutage one;
+    read_time_of(item, map, out, "an outage", one);
+    map.read("share", one.share);
+    out.push_back(one);
+  }
+  return out;
+}
+
 /// A group that says little takes the rest from the group above it: `{ name: double-sellers,
 /// count: 5, strategy: over-sell }` is a holder like the others that misbehaves.
 template <class T>
@@ -67,10 +93,24 @@ void read_capacity(const KeyedMap& map, const yaml::YamlNode& node, bool below, 
   read("batch", out.batch);
   const KeyedMap timeouts(map.get("timeouts"), "holders[].timeouts");
   for (auto [key, target] : {std::pair("offer", &out.offer_timeout),
-                             std::pair("signatures", &out.signatures_timeout)})
+                             std::pair("signatures", &out.signatures_timeout),
+                             std::pair("payment", &out.conduct.payment_timeout)})
     below ? timeouts.read_given(key, *target) : timeouts.read(key, *target);
+  if (map.has("debtors") || !below) {
+    Debtors debtors = Debtors::serve;
+    map.read("debtors", debtors);
+    out.serves_debtors = debtors == Debtors::serve;
+  }
+  read_money(map, below, out.conduct);
+  read_disputes(map, "holders[].dispute", out.conduct);
+  if (scripted && !map.has("pays")) out.conduct.pays = Pays::never;  // but for steps
+  if (scripted && !map.has("dispute")) out.conduct.disputes = Disputes::never;
   if (auto n = map.get("follow"))
     out.follow_lag = KeyedMap(*n, "holders[].follow").value<Duration>("lag");
+  if (auto n = map.get("rolling")) out.rolling = read_rolling(*n);
+  if (map.has("outages")) out.outages = read_outages(map);
+  if (map.has("away")) out.away = read_absences(map, "holders[].away[]");
+  if (auto leaves = map.value<Duration>("leaves")) out.leaves = leaves;
   if (auto n = map.get("failure")) out.failure = read_failure(*n);
   if (auto n = map.get("curtail")) out.curtail = read_curtail(*n);
 }

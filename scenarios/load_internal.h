@@ -70,6 +70,8 @@ std::optional<std::int64_t> parse_rate(std::string_view text);
 
 /// Money, which may be negative.
 std::optional<Money> read_any_money(const yaml::YamlNode& node);
+/// Money that is not negative.
+std::optional<Money> read_sum(const yaml::YamlNode& node);
 
 /// A credential's weight, `80%` or `8000`, in basis points.
 std::optional<std::int64_t> read_weight(const yaml::YamlNode& node);

@@ -45,6 +45,32 @@ PartitionSpec read_partition(const yaml::YamlNode& node, const std::vector<std::
   return out;
 }
 
+/// A place or an ancestor of one; complains otherwise.
+std::optional<location::Location> read_end(const yaml::YamlNode& node, const Scenario& scenario) {
+  return read_location(node, scenario.locations);
+}
+
+LinkSpec read_link(const yaml::YamlNode& node, const Scenario& scenario) {
+  const KeyedMap map(node, "network.links[]");
+  LinkSpec out;
+  auto between = map.get("between");
+  if (between && between->is_list()) {
+    const std::vector<yaml::YamlNode> ends = between->items();
+    if (ends.size() != 2)
+      between->complain(fmt::format("a link between {} places", ends.size()), "two");
+    if (!ends.empty()) assign(out.a, read_end(ends.front(), scenario));
+    if (ends.size() > 1) assign(out.b, read_end(ends[1], scenario));
+  } else if (between) {
+    between->complain("no list", "a list of two places");
+  }
+  map.read("latency", out.latency);
+  for (const LinkSpec& other : scenario.links)
+    if ((other.a == out.a && other.b == out.b) || (other.a == out.b && other.b == out.a))
+      node.complain(fmt::format("another link between `{}` and `{}`", out.a.path, out.b.path),
+                    "each pair once");
+  return out;
+}
+
 }  // namespace
 
 void read_discovery(const std::optional<yaml::YamlNode>& node, Scenario& scenario) {
@@ -55,6 +81,9 @@ void read_discovery(const std::optional<yaml::YamlNode>& node, Scenario& scenari
   map.read("named", scenario.named);
   map.read("named_in_parts", scenario.named_in_parts);
   map.read("answers", scenario.answers);
+  map.read("many", scenario.many);
+  map.read("named_of_many", scenario.named_of_many);
+  map.read("samples", scenario.samples);
 }
 
 void read_network(const std::optional<yaml::YamlNode>& node, Scenario& scenario) {
@@ -65,6 +94,9 @@ void read_network(const std::optional<yaml::YamlNode>& node, Scenario& scenario)
   map.read("reorder", scenario.reorder);
   map.read("tries", scenario.tries);
   map.read("retry_after", scenario.retry_after);
+  for (const yaml::YamlNode& item : map.items("links"))
+    scenario.links.push_back(read_link(item, scenario));
+  if (auto n = map.get("chain")) scenario.chain_place = read_end(*n, scenario);
   for (const yaml::YamlNode& item : map.items("partitions"))
     scenario.partitions.push_back(read_partition(item, reachable_names(scenario)));
 }

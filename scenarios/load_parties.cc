@@ -138,6 +138,8 @@ void read_auditors(const yaml::YamlNode& node, Scenario& scenario) {
     KeyedMap map(item, "auditors[]");
     AuditorSpec out;
     if (auto n = map.get("name")) out.name = read_unique_name(*n, names, "auditor");
+    if (auto n = map.get("authority"))
+      assign(out.authority, read_reference(*n, "authority", authority_names(scenario)));
     map.read("sample", out.sample);
     map.read("before_end", out.before_end);
     scenario.auditors.push_back(std::move(out));

@@ -33,8 +33,16 @@ class ReachCheck {
              "the latest time of the last promise");
     const Int128 retries = Int128{s_.tries} * s_.retry_after.value;
     expect("network.retry_after", end + retries, "the last try of the last message");
-    const Int128 message = kDrawsOfMessage * Int128{s_.latency.largest()} + retries;
-    expect("network.latency", end + message, "the last message", kClockMax);
+    Int128 slowest = s_.latency.largest();
+    expect("network.latency", end + kDrawsOfMessage * slowest + retries, "the last message",
+           kClockMax);
+    for (std::size_t i = 0; i < s_.links.size(); ++i) {
+      const Int128 latency = s_.links[i].latency.largest();
+      expect(fmt::format("network.links.{}.latency", i), end + kDrawsOfMessage * latency + retries,
+             "the last message", kClockMax);
+      slowest = std::max(slowest, latency);
+    }
+    const Int128 message = kDrawsOfMessage * slowest + retries;
     published_ = message + s_.chain_interval.value;
     expect("chain.follow.lag", end + published_ + s_.follow_lag.value, kReads, kClockMax);
     for (std::size_t i = 0; i < s_.coordinators.size(); ++i)
@@ -111,6 +119,14 @@ class ReachCheck {
     if (g.failure)
       expect(at + "failure.notice", end + c.notify + g.failure->notice.largest() + kTooLate,
              "the last notice of a failure", kClockMax);
+    for (std::size_t k = 0; k < g.outages.size(); ++k)
+      expect(fmt::format("{}outages.{}.until", at, k), since(g.outages[k].until) + c.granularity,
+             "the end of the outage");
+    for (std::size_t k = 0; k < g.away.size(); ++k)
+      expect(fmt::format("{}away.{}.until", at, k), since(g.away[k].until), "the return");
+    if (g.rolling)
+      expect(at + "rolling.horizon", end + g.rolling->horizon.value + c.granularity, "the horizon");
+    if (g.leaves) expect(at + "leaves", since(*g.leaves), "the leave");
     if (g.curtail) expect(at + "curtail.at", since(g.curtail->at), "the curtailment");
   }
 
@@ -128,6 +144,8 @@ class ReachCheck {
              "the end of the last request, with the retention of its class");
     if (g.arrivals.kind == ArrivalKind::burst)
       expect(at + "arrivals.burst.at", since(g.arrivals.at), "the burst");
+    for (std::size_t k = 0; k < g.away.size(); ++k)
+      expect(fmt::format("{}away.{}.until", at, k), since(g.away[k].until), "the return");
     expect(at + "patience", end + g.patience.value, "the last request is given up; that");
   }
 

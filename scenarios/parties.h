@@ -35,10 +35,24 @@ std::string_view to_text(HolderStrategy strategy);
 enum class Pays : std::uint8_t { on_time, late, never };
 inline constexpr std::string_view kPays[] = {"on-time", "late", "never"};
 
-/// How a party pays.
+/// Which harms a party complains about.
+enum class Disputes : std::uint8_t { always, above, never };
+inline constexpr std::string_view kDisputes[] = {"always", "above", "never"};
+
+/// How a party pays, and what it does about what harms it.
 struct Conduct {
+  std::optional<Money> budget;  // of each member, beside what it receives; absent: as much as it likes
+  Money credit;                 // that it goes below that
   Pays pays = Pays::on_time;
-  Duration late_by{300 * kNanosPerSecond};  // a late payer's, after the deadline
+  Duration late_by{300 * kNanosPerSecond};       // a late payer's, after the deadline
+  Duration payment_timeout{5 * kNanosPerSecond};  // for the chain to show a payment; then it is sent again
+  Disputes disputes = Disputes::always;
+  Money disputes_above;  // harm, under `above`
+};
+
+/// In [from, until) a party neither sends nor receives.
+struct Absence {
+  Duration from, until;  // since the start
 };
 
 /// Failures to deliver, of each holder by itself.
@@ -54,6 +68,17 @@ struct HolderFailure {
 struct HolderCurtailment {
   Duration at;
   std::int64_t by = 0;
+};
+
+/// Capacity is declared up to `horizon` ahead, and again every `every`.
+struct RollingWindow {
+  Duration horizon, every;
+};
+
+/// In [from, until) a share of each member's asset is out of order, known beforehand.
+struct PlannedOutage {
+  Duration from, until;  // since the start
+  std::int64_t share = kFullRatio;
 };
 
 /// Holders who are alike: `count` of them, NAME.0, NAME.1, …
@@ -77,6 +102,12 @@ struct HolderGroup {
   bool batch = false;                   // they are declared as one DeclarationBatch
   std::optional<HolderFailure> failure;
   std::optional<HolderCurtailment> curtail;
+  Conduct conduct;
+  bool serves_debtors = true;  // whom the published chain shows to owe something overdue
+  std::optional<RollingWindow> rolling;   // absent: all of its window is declared at the start
+  std::vector<PlannedOutage> outages;     // ascending, disjoint
+  std::optional<Duration> leaves;         // it retracts what it declared and sells no more
+  std::vector<Absence> away;              // ascending, disjoint
   std::optional<Duration> follow_lag;  // absent: the scenario's
   Duration offer_timeout{10 * kNanosPerSecond};      // an offer binds so long
   Duration signatures_timeout{5 * kNanosPerSecond};  // for all others, and for the chain's answer
@@ -127,7 +158,8 @@ struct UserGroup {
   std::vector<std::string> groups;
   std::optional<location::Location> home;  // scope of the credential; absent: all of the authority's
   std::string tier;
-  std::vector<std::string> further_tiers;  // of a scripted user: more memberships
+  std::vector<std::string> further_tiers;  // more memberships: of a scripted user, of one that chooses
+  bool cheapest_tier = false;              // it asks at the cheapest tier that it may
   std::string class_name;
   Arrivals arrivals;
   Distribution quantity;              // units
@@ -159,6 +191,7 @@ struct UserGroup {
   Duration report;                // each grant's consumption in an Activity so often; default 15min
   std::int64_t over_consume = 0;  // share of those that state more than was granted
   std::int64_t displace_margin = kFullRatio;  // accepted beyond what displacing would cost
+  std::vector<Absence> away;                  // ascending, disjoint
   std::optional<Duration> follow_lag;         // absent: the scenario's
   Duration offer_timeout{5 * kNanosPerSecond};       // a holder's answer is awaited so long
   Duration answers_timeout{5 * kNanosPerSecond};     // so are declarations that answer an intent
@@ -189,6 +222,7 @@ struct CoordinatorSpec {
 /// Looks at a share of what is settled and raises disputes.
 struct AuditorSpec {
   std::string name;
+  std::string authority;  // that issues its credential; empty: the first
   std::int64_t sample = 0;
   Duration before_end{30 * kNanosPerSecond};  // of the scenario: it looks at what lasts longer
 };

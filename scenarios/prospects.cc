@@ -41,7 +41,8 @@ Supply supply_of(const Scenario& s, const HolderGroup& g, Int128 message) {
   out.window = {
       up_to_multiple(s.start.value, out.granularity) - s.start.value,
       up_to_multiple(s.start.value + Int128{g.window.value}, out.granularity) - s.start.value};
-  out.pieces = g.pieces;
+  out.pieces = g.rolling ? 1 : g.pieces;  // else where they end hangs on when they are declared
+  if (g.rolling) out.horizon = Int128{g.rolling->horizon.value} + out.granularity;
   share_out(s, std::max<std::int64_t>(1, g.quantity.largest()), g.share_reactive, out);
   out.ask = Money(g.ask.smallest());
   out.told = told_at(s, message, g.follow_lag.value_or(s.follow_lag));
@@ -101,7 +102,9 @@ void note_rules(const Scenario& s, Prospect& p) {
 
 void note_times(const Scenario& s, Prospect& p) {
   const UserGroup& g = *p.group;
-  p.message = std::max<std::int64_t>(1, s.latency.smallest());
+  std::int64_t quickest = s.latency.smallest();
+  for (const LinkSpec& link : s.links) quickest = std::min(quickest, link.latency.smallest());
+  p.message = std::max<std::int64_t>(1, quickest);
   // A round to the chain: a message there, and the publication. Under `reactive` two of them.
   const Int128 round = 2 * p.message + g.follow_lag.value_or(s.follow_lag).value;
   p.asks = s.discovery == DiscoveryMode::reactive ? 2 * round : round;

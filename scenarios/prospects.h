@@ -22,6 +22,7 @@ struct Supply {
   std::string zone;  // as partitions call it; empty: never cut off
   Span window;       // from, until
   std::int64_t pieces = 1;
+  std::optional<Int128> horizon;  // it declares nothing by itself that ends later than that ahead
   Int128 granularity = 1;  // of the class
   Int128 listed = 0;       // of one declaration, at most: by itself
   Int128 answered = 0;     // likewise: to an intent

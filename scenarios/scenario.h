@@ -40,6 +40,12 @@ struct PartitionSpec {
 inline constexpr std::string_view kPartitionDirectories = "directories";
 inline constexpr std::string_view kPartitionChain = "chain";
 
+/// How long messages take between two places, either way.
+struct LinkSpec {
+  location::Location a, b;
+  Distribution latency;
+};
+
 /// A row of the requests' file. Times are absolute, the price is per unit and hour.
 struct TraceRequest {
   std::string user;
@@ -112,6 +118,9 @@ struct Scenario {
   Distribution directory_lag;
   std::int64_t named = 24;             // declarations that a directory names for a request, at most
   std::int64_t named_in_parts = 128;   // likewise, where the request takes parts
+  std::int64_t many = 4;               // a class with more than `many` x `named` listings is sampled:
+  std::int64_t named_of_many = 5'000;  // share of `named` that is named of it, basis points
+  std::int64_t samples = 8;            // tries for each that may be named
   std::int64_t answers = 2;            // holders whom an intent reaches, at most
   Distribution latency;
   std::int64_t loss = 0;       // ten-thousandths of the messages that do not arrive,
@@ -120,9 +129,12 @@ struct Scenario {
   std::int64_t tries = 5;      // of a message before it is given up
   Duration retry_after;        // between two of them; default 1s
   std::vector<PartitionSpec> partitions;
+  std::vector<LinkSpec> links;  // instead of `latency`: those of the deepest places win
+  std::optional<location::Location> chain_place;  // where the chain stands
   Duration chain_interval;  // how often checkpoints are signed; default 500ms
   Duration follow_lag;      // from a checkpoint's arrival to its being read; default 0s
   Duration clock_error;     // how far parties' clocks are off, either way; default 0s
+  Duration rule_ahead{10 * kNanosPerSecond};  // a rule is submitted so long before it takes effect
   bool promises = false;    // a note an interval over what arrived in it
   Duration merge_delay;     // of promises: from the note to the latest time of an entry
   std::optional<Duration> tick_ahead;  // the genesis's; absent: no bound

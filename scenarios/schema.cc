@@ -116,6 +116,8 @@ Schema text_schema(const ScenarioKey& k) {
 Schema money_schema(const ScenarioKey& k) {
   const std::string money = rules::kMoney;
   if (k.form == KeyForm::money) return rules::number_or("^-?" + money + "$", Schema::object());
+  if (k.form == KeyForm::sum)
+    return rules::number_or("^" + money + "$", {{"minimum", 0}});
   if (k.form == KeyForm::rate) return rules::texts("^(?=[0.]*[1-9])" + money + "/h$");
   return distribution_schema(money, {{"type", "number"}, {"minimum", 0}});  // prices
 }
@@ -133,6 +135,13 @@ Schema tiers_schema(const ScenarioKey& k, const std::vector<std::string_view>& m
   const Schema any = rules::any_scalar(Schema::object());
   bool scripted = std::find(modes.begin(), modes.end(), "none") != modes.end();
   return scripted ? any_of({any, list_of(any, 1, k.items_most)}) : any;
+}
+
+/// A list of maps, or one value in its place: a number, or a file's name.
+Schema items_or_one(const ScenarioKey& k) {
+  const bool file = k.form == KeyForm::steps;
+  return any_of({file ? rules::any_scalar(Schema::object()) : integer_schema(k),
+                 list_of(place_schema(k.below()), file ? k.least : 1, k.items_most)});
 }
 
 /// In those modes of its map; empty: in all.
@@ -159,6 +168,7 @@ Schema form_schema(const ScenarioKey& k, const std::vector<std::string_view>& mo
     case KeyForm::durations:
       return time_schema(k);
     case KeyForm::money:
+    case KeyForm::sum:
     case KeyForm::rate:
     case KeyForm::prices:
       return money_schema(k);
@@ -194,7 +204,8 @@ Schema form_schema(const ScenarioKey& k, const std::vector<std::string_view>& mo
     case KeyForm::rules:
       return list_of(any_of({rules::any_scalar(Schema::object()), place_schema(k.below())}), 1);
     case KeyForm::schedule:
-      return any_of({integer_schema(k), list_of(place_schema(k.below()), 1, k.items_most)});
+    case KeyForm::steps:
+      return items_or_one(k);
     case KeyForm::counts:
       return {{"type", "object"}, {"additionalProperties", integer_schema(k)}};
     case KeyForm::map:

@@ -277,19 +277,8 @@ void Finding::shared_capacity_breached() {
   const Instant first = (breach.empty() ? whole : breach).front().window.from;
   std::vector<GrantIndex> grants = edge->grants;
   std::reverse(grants.begin(), grants.end());  // latest admitted first
-  std::optional<PublicKey> beyond;             // whoever exceeds the agreed split
-  for (AgreementIndex a : edge->agreements) {
-    const objects::PeerAgreement& split = s_.agreements[a];
-    if (!split.window.contains(first)) continue;
-    if (load_of(s_, *edge, split.first, first) > split.first_quantity)
-      beyond = split.first;
-    else if (load_of(s_, *edge, split.second, first) > split.second_quantity)
-      beyond = split.second;
-  }
-  std::optional<PublicKey> at_fault = beyond;
-  for (GrantIndex grant : grants)
-    if (!at_fault && capacity::value_at(s_.grants[grant].live, first).value > 0)
-      at_fault = s_.holder_of(s_.grants[grant]);
+  const std::optional<PublicKey> beyond = beyond_its_share(s_, *edge, first);
+  std::optional<PublicKey> at_fault = beyond ? beyond : last_live_on(s_, *edge, first);
   if (!at_fault) at_fault = s_.holder_of(*leg);
 
   const Instant now = ceil_to(s_.rule_of(*leg), s_.time);
@@ -350,6 +339,32 @@ Instant disputable_until(const ChainState& s, const SettlementRecord& settlement
 Instant disputable_until(const ChainState& s, const FailureRecord& failure) {
   if (failure.origin != FailureOrigin::claim) return Instant(-kWireMax);
   return after(failure.admitted, s.rule_of(s.grants[failure.grant]).dispute_within);
+}
+
+capacity::Pieces unpunished_breach(const InfrastructureRecord& edge, const Window& window) {
+  return unpunished(edge, breach_of(edge, window));
+}
+
+std::optional<PublicKey> beyond_its_share(const ChainState& s, const InfrastructureRecord& edge,
+                                          Instant t) {
+  std::optional<PublicKey> out;
+  for (AgreementIndex a : edge.agreements) {
+    const objects::PeerAgreement& split = s.agreements[a];
+    if (!split.window.contains(t)) continue;
+    if (load_of(s, edge, split.first, t) > split.first_quantity)
+      out = split.first;
+    else if (load_of(s, edge, split.second, t) > split.second_quantity)
+      out = split.second;
+  }
+  return out;
+}
+
+std::optional<PublicKey> last_live_on(const ChainState& s, const InfrastructureRecord& edge,
+                                      Instant t) {
+  for (auto grant = edge.grants.rbegin(); grant != edge.grants.rend(); ++grant)
+    if (capacity::value_at(s.grants[*grant].live, t).value > 0)
+      return s.holder_of(s.grants[*grant]);
+  return std::nullopt;
 }
 
 void resolve_dispute(Group& group, const ContentId& id, const objects::Dispute& dispute) {

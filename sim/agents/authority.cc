@@ -5,7 +5,7 @@
 namespace capmarket::agents {
 
 void plan_rule(const party::AuthorityView& v, party::RuleIndex rule, Instant from) {
-  v.plan(v.draws, std::max(v.market.start(), from - kRuleAhead), party::Promulgate{rule});
+  v.plan(v.draws, std::max(v.market.start(), from - v.market.rule_ahead()), party::Promulgate{rule});
 }
 
 void promulgate(const party::AuthorityView& v, party::RuleIndex index) {

@@ -5,10 +5,7 @@
 
 namespace capmarket::agents {
 
-/// A rule is submitted so long before the instant at which it takes effect.
-inline constexpr Duration kRuleAhead{10 * kNanosPerSecond};
-
-/// Plans to submit a rule of its own that takes effect at `from`, shortly before.
+/// Plans to submit a rule of its own that takes effect at `from`, `chain.rule_ahead` before.
 void plan_rule(const party::AuthorityView& v, party::RuleIndex rule, Instant from);
 /// Submits it; a refusal ends the run.
 void promulgate(const party::AuthorityView& v, party::RuleIndex rule);

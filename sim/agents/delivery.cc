@@ -4,6 +4,9 @@
 
 #include <algorithm>
 
+#include "sim/agents/complain.h"
+#include "sim/agents/frauds.h"
+#include "sim/agents/strategy_of.h"
 #include "sim/agents/use.h"
 
 namespace capmarket::agents {
@@ -55,6 +58,13 @@ void look_again(const party::UserView& v, party::RequestIndex request, const Con
   }
 }
 
+/// Whether it claims what it has not got: whatever it paid for it, or above what its group says.
+bool claims(const party::UserView& v, const chain::GrantRecord& g, const capacity::Pieces& missed) {
+  const scenarios::Conduct& conduct = conduct_of(v);
+  return conduct.disputes == scenarios::Disputes::always ||
+         complains(conduct, chain::worth(g.leg.price, capacity::volume_of(missed)));
+}
+
 }  // namespace
 
 void on_broken(const party::HolderView& v, Instant repaired, std::int64_t number) {
@@ -94,7 +104,9 @@ void claim(const party::UserView& v, party::GrantIndex grant, Instant failed_at)
   if (v.now < end && end < v.market.end())
     v.plan(v.me.draws, end, party::ClaimFailure{grant, std::max(passed.from, passed.until)});
   if (passed.empty()) return;
-  for (const objects::Piece& p : capacity::inside(g.live, passed))
+  const capacity::Pieces missed = capacity::inside(g.live, passed);
+  if (!plots(v.me, scenarios::Attack::false_claims) && !claims(v, g, missed)) return;
+  for (const objects::Piece& p : missed)
     v.submit(objects::DeliveryFailure{v.fresh_salt(v.me.draws), v.me.key.pub, objects::Role::user,
                                       std::nullopt, g.id, p.quantity, p.window, failed_at,
                                       "not delivered"},
@@ -130,6 +142,7 @@ void on_failed(const party::HolderView& v, party::FailureIndex failure) {
 }
 
 void on_failed(const party::UserView& v, party::FailureIndex failure, party::RequestIndex request) {
+  watch_failure(v, failure);
   const chain::FailureRecord& f = v.seen().failures[failure];
   const rules::FallbackStrategy& strategy = strategy_of(v.seen(), v.seen().grants[f.grant]);
   const scenarios::AfterLoss then =

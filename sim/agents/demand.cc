@@ -17,6 +17,36 @@ const rules::Rule& first_rule(const party::Market& market, party::ClassIndex of_
   return market.rules().front().rule;
 }
 
+/// The least that somebody may ask at the tier for a window from then on; none where the rules that
+/// are in force and published have no price for it.
+std::optional<Money> least_at(const party::UserView& v, party::ClassIndex of_class,
+                              const std::string& tier, Instant from) {
+  std::optional<Money> out;
+  const auto& all = v.market.rules();
+  for (party::RuleIndex i : indices(all)) {
+    const scenarios::ScenarioRule& r = at(all, i);
+    if (r.rule.class_name != v.market.class_spec(of_class).name || r.rule.tier(tier) == nullptr ||
+        !r.in_force().contains(v.now) || v.seen().rule(v.market.rule_id(i)) == nullptr)
+      continue;
+    const bool fixed = r.rule.pricing.mode == rules::PricingMode::fixed;
+    const std::optional<Money> price =
+        fixed ? r.rule.tariff_for(tier, from) : std::optional(r.rule.pricing.floor);
+    if (price) out = out ? std::min(*out, *price) : price;
+  }
+  return out;
+}
+
+/// The tier of its memberships that costs least; of several the best.
+std::string cheapest_tier(const party::UserView& v, party::ClassIndex of_class, Instant from) {
+  std::string out = v.group->tier;
+  std::optional<Money> least = least_at(v, of_class, out, from);
+  for (const std::string& tier : v.group->further_tiers) {
+    const std::optional<Money> price = least_at(v, of_class, tier, from);
+    if (price && (!least || *price < *least)) least = price, out = tier;
+  }
+  return out;
+}
+
 party::RequestState synthetic_request(const party::UserView& v, std::uint32_t occurrence) {
   const scenarios::UserGroup& g = *v.group;
   auto draw = [&](kernel::Draw what, const scenarios::Distribution& d) {
@@ -35,6 +65,8 @@ party::RequestState synthetic_request(const party::UserView& v, std::uint32_t oc
   std::int64_t grains = std::max<std::int64_t>(1, length.value / rule.granularity.value);
   r.window.from = chain::ceil_to(rule, v.now + Duration(draw(kernel::Draw::lead, g.lead)));
   r.window.until = r.window.from + Duration(grains * rule.granularity.value);
+  if (g.cheapest_tier && v.me.attack != scenarios::Attack::tier_inflation)
+    r.tier = cheapest_tier(v, r.class_index, r.window.from);
   r.value =
       std::clamp(Money(draw(kernel::Draw::value, g.value)), limits.price_min, limits.price_max);
   hoard(v, limits, r);

@@ -4,6 +4,7 @@
 
 #include "model/admission/table.h"
 #include "sim/agents/draft.h"
+#include "sim/agents/pay.h"
 
 namespace capmarket::agents {
 namespace {
@@ -79,7 +80,9 @@ bool offer_displacing(const party::HolderView& v, const DealRules& deal,
   if (asked.accomplice ? !cost.lacks : !outlook.fits || !cost.displaces) return false;
   const std::int64_t margin =
       v.group == nullptr ? scenarios::HolderGroup{}.displace_margin : v.group->displace_margin;
-  offer.displace = {{cost.compensation, with_margin(cost.refund, margin)}};
+  const Money refund = with_margin(cost.refund, margin);
+  if (!can_spend(v, refund.value)) return false;
+  offer.displace = {{cost.compensation, refund}};
   return true;
 }
 

@@ -10,6 +10,7 @@
 #include "sim/agents/deal_rules.h"
 #include "sim/agents/displace.h"
 #include "sim/agents/negotiate.h"
+#include "sim/agents/pay.h"
 #include "sim/agents/spoil.h"
 #include "sim/agents/use.h"
 
@@ -142,6 +143,26 @@ void drop(const party::UserView& v, const std::vector<party::RequestIndex>& requ
   go_on(v, requests);
 }
 
+/// The most that the settlement costs its user: its legs, and what it displaces.
+Int128 most_owed(const party::Draft& d) {
+  Int128 out = 0;
+  for (std::size_t i = 0; i < d.settlement.legs.size(); ++i) {
+    const objects::Leg& leg = d.settlement.legs[i];
+    out += cost_of(d.offers[i]).value;
+    if (leg.displace) out += leg.displace->compensation_at_most.value;
+  }
+  return out;
+}
+
+/// It counts until it is decided, or cannot be any more: as long as the user waits for it, and once
+/// more, since what it gave up may still be on its way.
+void sign_for(const party::UserView& v, const ContentId& settlement, Int128 cost) {
+  std::erase_if(v.me.purse.signed_for, [&](const auto& s) { return s.second.until <= v.now; });
+  const Duration wait = v.me.settlement_within + v.until_published() + v.market.silence();
+  v.me.purse.signed_for[settlement] = {
+      Money(static_cast<std::int64_t>(std::min<Int128>(cost, kWireMax))), v.now + wait + wait};
+}
+
 /// To all of its holders.
 void send_draft(const party::UserView& v, Written w) {
   const party::RequestIndex first = w.requests.front();
@@ -206,11 +227,17 @@ void draft_settlement(const party::UserView& v, const std::vector<party::Request
   for (party::CoordinatorIndex c : d.coordinators)
     d.settlement.coordinators.push_back(v.market.coordinator(c).credential);
   if (!sign_ceilings(v, d)) return drop(v, requests);
+  const Int128 cost = most_owed(d);
+  if (!can_spend(v, cost)) {
+    not_tried(v, v.requests[requests.front()], "budget");
+    return drop(v, requests);
+  }
   if (v.me.attack) {
     d.accomplice = true;
     spoil(v, d, w.requests.front());
   }
   d.id = crypto::content_id(objects::encode_object(objects::Object(d.settlement)));
+  if (v.me.purse.limit) sign_for(v, d.id, cost);
   send_draft(v, std::move(w));
 }
 
@@ -260,6 +287,7 @@ void on_abandon(const party::UserView& v, const party::Draft& d, party::UsersDra
 void on_settlement_decided(const party::UserView& v, const party::Draft& d, party::UsersDraft& own,
                            const party::Answer& answer) {
   const bool admitted = answer.admitted();
+  v.me.purse.signed_for.erase(d.id);
   for (std::size_t i = 0; i < d.settlement.legs.size() && i < own.requests.size(); ++i)
     note_leg(v, d, i, v.requests[own.requests[i]], answer);
   if (own.requests.empty()) return;  // an adversary's copy

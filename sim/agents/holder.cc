@@ -8,6 +8,7 @@
 #include "sim/agents/displace.h"
 #include "sim/agents/inquire.h"
 #include "sim/agents/pricing.h"
+#include "sim/agents/strategy_of.h"
 
 namespace capmarket::agents {
 namespace {
@@ -77,7 +78,10 @@ void on_proposal(const party::HolderView& v, party::ProposalIndex index,
     const Money bid = std::exchange(offer.price, Money(0));
     drop_promise(v, asked.user, std::exchange(offer.promise, 0));
     offer.quantity = Quantity(0);
-    if (deal && !offer.window.empty() && !v.me.revoked && v.now >= v.me.broken_until)
+    offer.to_debtor = !group_or_default(v).serves_debtors &&
+                      overdue(v.seen(), v.market.key_of(asked.user), v.now);
+    if (deal && !offer.window.empty() && !v.me.revoked && !v.me.left && v.now >= v.me.broken_until &&
+        !offer.to_debtor)
       make(v, asked, *deal, made, bid, offer);
     if (offer.quantity.value > 0) promise(v, asked.user, offer);
     made.push_back(std::move(offer));

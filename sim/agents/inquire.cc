@@ -90,7 +90,7 @@ void on_inquiry(const party::HolderView& v, party::ProposalIndex index,
   const Window declared = v.market.listing(answer.listing).window;
   auto deal = deal_rules_for(v.market, v.seen(), {asked.user, v.index, asked.out_of_scope},
                              asked.class_index, v.now);
-  const bool sells = deal && !v.me.revoked && v.now >= v.me.broken_until;
+  const bool sells = deal && !v.me.revoked && !v.me.left && v.now >= v.me.broken_until;
   const std::vector<Instant> starts =
       sells ? possible_starts(v, answer.listing, *deal->rule, answer.window.from)
             : std::vector<Instant>{};

@@ -11,6 +11,7 @@
 #include "sim/agents/frauds.h"
 #include "sim/agents/inquire.h"
 #include "sim/agents/lacking.h"
+#include "sim/agents/pay.h"
 #include "sim/agents/protocols.h"
 #include "sim/agents/strategy_of.h"
 
@@ -170,13 +171,15 @@ bool cut_to_time(const party::UserView& v, const party::RequestState& r, const D
 /// Why the user does not take an offer, cut to the time that is left; empty where it does.
 std::string_view objection(const party::UserView& v, const party::RequestState& r,
                            party::Offer& offer, Instant signed_at) {
-  if (offer.quantity.value <= 0) return offer.price > r.max_price ? "price" : "no-offer";
+  if (offer.quantity.value <= 0)
+    return offer.price > r.max_price ? "price" : offer.to_debtor ? "debtor" : "no-offer";
   if (offer.price > r.max_price) return "price";
   const party::HolderIndex holder = v.market.listing(offer.listing).holder;
   auto deal =
       deal_rules_for(v.market, v.seen(), parties_of(v, holder), r.class_index, signed_at);
   if (!deal) return "no-rule";
   if (!cut_to_time(v, r, *deal, signed_at, offer)) return "too-late";
+  if (!can_spend(v, cost_of(offer).value)) return "budget";
   return eligible_for(v, r, *deal, offer, signed_at) ? "" : "ineligible";
 }
 

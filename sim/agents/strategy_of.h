@@ -15,6 +15,22 @@ inline const scenarios::UserGroup& group_or_default(const party::UserView& v) {
   return v.group == nullptr ? kDefault : *v.group;
 }
 
+/// How it pays and complains.
+inline const scenarios::Conduct& conduct_of(const party::HolderView& v) {
+  static const scenarios::Conduct kScripted = [] {
+    scenarios::Conduct out;
+    out.pays = scenarios::Pays::never;
+    out.disputes = scenarios::Disputes::never;
+    return out;
+  }();
+  const bool traced = v.group == nullptr;
+  return traced && v.me.strategy == scenarios::HolderStrategy::scripted ? kScripted
+                                                                        : group_or_default(v).conduct;
+}
+inline const scenarios::Conduct& conduct_of(const party::UserView& v) {
+  return group_or_default(v).conduct;
+}
+
 inline const scenarios::Strategy& pricing_of(const party::HolderView& v) {
   return group_or_default(v).pricing;
 }

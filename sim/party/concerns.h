@@ -48,9 +48,14 @@ struct RetractedBy {
   ListingIndex listing;
 };
 
+/// A payment: its payer counts it.
+struct PaidOn {
+  ObligationIndex obligation;
+};
+
 /// What a submission is about, where its submitter acts on what becomes of it; else monostate.
 using Concern = std::variant<std::monostate, DeclaredBy, IntentOf, RequestedAs, SettledBy, RecordOf,
-                             RevokedBy, PromulgatedAs, RetractedBy>;
+                             RevokedBy, PromulgatedAs, RetractedBy, PaidOn>;
 
 /// What the submitter learns.
 struct Answer {

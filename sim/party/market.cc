@@ -8,6 +8,7 @@ namespace capmarket::party {
 
 Instant Market::start() const { return all_->scenario->start; }
 Instant Market::end() const { return all_->scenario->end(); }
+Duration Market::rule_ahead() const { return all_->scenario->rule_ahead; }
 Duration Market::chain_interval() const { return all_->scenario->chain_interval; }
 scenarios::DiscoveryMode Market::discovery() const { return all_->scenario->discovery; }
 Duration Market::silence() const {

@@ -22,6 +22,8 @@ class Market {
   Instant start() const;
   Instant end() const;
   Duration chain_interval() const;
+  /// So long before it takes effect a rule is submitted.
+  Duration rule_ahead() const;
   scenarios::DiscoveryMode discovery() const;
   /// How long a message is tried before its sender knows that it did not arrive.
   Duration silence() const;

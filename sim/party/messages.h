@@ -39,6 +39,7 @@ struct Offer {
   std::optional<ContentId> index;  // under discovered prices
   /// Of an offer that displaces: what that would have owed when it was made, the holder's ceiling.
   std::optional<objects::DisplaceTerms> displace;
+  bool to_debtor = false;  // nothing is answered to who owes something that is overdue
   std::uint64_t promise = 0;  // its number among the holder's commitments; in a proposal, that it replaces
 };
 

@@ -14,6 +14,7 @@
 #include "sim/party/commitments.h"
 #include "sim/party/draws.h"
 #include "sim/party/indices.h"
+#include "sim/party/purse.h"
 
 namespace capmarket::party {
 
@@ -57,10 +58,15 @@ struct HolderState : HolderProfile {
   std::int64_t broken_by = 0;          // the failure that broke it
   std::map<GrantIndex, Instant> undelivered;  // what it knows that it fails to deliver, from when
   capacity::StepFunction declared;     // of the asset, declarations on their way included
+  Quantity published;                  // of the asset, what it declares by itself,
+  Instant declared_until{-kWireMax};   // so far until then
+  bool left = false;                   // it sells nothing any more
   std::map<ListingIndex, capacity::StepFunction> retracted;  // what it knows to be back
   ReadersIndex readers;
   Duration offer_holds, signatures_within;  // its time-outs
   Commitments book;  // by listing: what it promised and signed
+  Purse purse;
+  std::set<std::pair<ContentId, objects::Ground>> complained;  // of settlements, on grounds
   Draws draws;
   bool credentialed = false;  // the chain has its credential
 };
@@ -102,6 +108,8 @@ struct UserState : UserProfile {
   bool revoked = false;
   ReadersIndex readers;
   Duration offer_within, answers_within, settlement_within;  // its time-outs
+  Purse purse;
+  std::set<std::pair<ContentId, objects::Ground>> complained;  // of settlements, on grounds
   Draws draws;
   std::uint64_t requested = 0;  // requests so far
   std::uint64_t schemed = 0;    // of them none: those that nobody needs
@@ -128,6 +136,7 @@ struct CoordinatorState : CoordinatorProfile {
 /// An auditor, and what it looks at.
 struct AuditorState {
   crypto::KeyPair key;
+  AuthorityIndex authority;  // that issues the credential
   ContentId credential;
   std::int64_t sample = 0;  // share of settlements that it looks at, in ten-thousandths
   Duration before_end;      // of the scenario: it looks at what lasts longer

@@ -6,6 +6,7 @@
 
 #include "model/base/bytes.h"
 #include "model/base/integers.h"
+#include "model/objects/notices.h"
 #include "model/rules/rule.h"
 #include "sim/party/indices.h"
 
@@ -23,6 +24,13 @@ struct Shortfall {
 /// A party pays what it owes.
 struct Pay {
   ObligationIndex obligation;
+};
+
+/// A party looks whether to raise a dispute about a settlement of its own.
+struct Complain {
+  PublicKey party;
+  SettlementIndex settlement;
+  objects::Ground ground;
 };
 
 /// A holder stops delivering.
@@ -51,6 +59,16 @@ struct ClaimFailure {
 /// The holder records its fallback.
 struct RecordFallback {
   FailureIndex failure;
+};
+
+/// The holder declares what comes into its horizon.
+struct DeclareMore {
+  HolderIndex holder;
+};
+
+/// The holder sells nothing any more, and takes back what it declared.
+struct Leave {
+  HolderIndex holder;
 };
 
 /// The holder takes back a part of all that it declared.
@@ -117,8 +135,8 @@ struct Promulgate {
   RuleIndex rule;
 };
 
-/// The holder takes back what nobody took up of its answer to an intent.
-struct RetractAnswer {
+/// The holder takes back what is free of a declaration: of an answer to an intent, or as it leaves.
+struct TakeBack {
   ListingIndex listing;
 };
 
@@ -150,9 +168,9 @@ struct ExecuteStep {
 };
 
 using Action =
-    std::variant<Pay, Fail, ReportFailure, ClaimFailure, RecordFallback, Curtail,
+    std::variant<Pay, Complain, Fail, ReportFailure, ClaimFailure, RecordFallback, Curtail, DeclareMore, Leave,
                  Replace, AskAgain, Surrender, Withdraw, Renew, Consume, Publish, Audit, AuditReview, Revoke,
-                 Promulgate, RetractAnswer, CloseAnswers, SendIntent, MeetBreakdown,
+                 Promulgate, TakeBack, CloseAnswers, SendIntent, MeetBreakdown,
                  Scheme, AskLater, ExecuteStep>;
 using ActionIndex = Index<Action>;
 

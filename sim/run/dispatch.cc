@@ -5,6 +5,7 @@
 
 #include "sim/agents/auditor.h"
 #include "sim/agents/authority.h"
+#include "sim/agents/complain.h"
 #include "sim/agents/cosign.h"
 #include "sim/agents/declare.h"
 #include "sim/agents/delivery.h"
@@ -117,6 +118,11 @@ struct Act {
                w.owners.at(payer));
     return {};
   }
+  Result<void> operator()(const party::Complain& a) const {
+    std::visit([&](auto index) { agents::complain(view_of(w, index), a.settlement, a.ground); },
+               w.owners.at(a.party));
+    return {};
+  }
   Result<void> operator()(const party::Fail& a) const {
     break_down(w, a.holder, a.number);
     return {};
@@ -169,8 +175,12 @@ struct Act {
     return done(agents::promulgate,
                 w.authority_named(at(w.scenario->rules, a.rule).rule.authority), a.rule);
   }
-  Result<void> operator()(const party::RetractAnswer& a) const {
-    return done(agents::retract_answer, w.listings[a.listing].holder, a.listing);
+  Result<void> operator()(const party::DeclareMore& a) const {
+    return done(agents::declare_more, a.holder);
+  }
+  Result<void> operator()(const party::Leave& a) const { return done(agents::leave, a.holder); }
+  Result<void> operator()(const party::TakeBack& a) const {
+    return done(agents::take_back, w.listings[a.listing].holder, a.listing);
   }
   Result<void> operator()(const party::CloseAnswers& a) const {
     return done(agents::issue_request, owner(a.request), a.request);

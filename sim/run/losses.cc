@@ -25,24 +25,32 @@ void add(Losses& all, const std::string& reason, Volume volume) {
 const std::vector<LossReason>& loss_reasons() {
   static const std::vector<LossReason> kAll = {
       {"no-listing", "no directory named a holder, and none answered an intent",
-       "discovery.mode, discovery.directories, discovery.lag, holders[].window, users[].lead"},
+       "discovery.mode, discovery.directories, discovery.lag, holders[].window, holders[].rolling, "
+       "holders[].outages, holders[].leaves, users[].lead"},
       {"no-holder-left", "nobody who was named could be asked", "holders[].count, rules"},
       {"no-offer",
        "the holder that was asked last had no room, or the rule no price that covers its cost",
-       "holders[].count, holders[].quantity, holders[].window, holders[].ask"},
+       "holders[].count, holders[].quantity, holders[].window, holders[].outages, holders[].leaves, "
+       "holders[].ask"},
       {"price", "the holder that was asked last wanted more than the request says its user pays",
        "holders[].pricing, holders[].ask, users[].value, users[].bid, users[].protocol"},
+      {"budget", "it would have cost more than the user had left",
+       "users[].budget, users[].credit, users[].value"},
+      {"debtor",
+       "the holder that was asked last serves nobody who owes something that is overdue",
+       "holders[].debtors, users[].pays, users[].budget"},
       {"no-answer", "the holder that was asked last did not answer in time",
-       "users[].timeouts.offer, network.latency, network.loss"},
+       "users[].timeouts.offer, network.latency, network.links, network.loss, holders[].away"},
       {"no-settlement", "a settlement that the user had signed was not published in time",
        "users[].timeouts.settlement, holders[].timeouts.signatures, coordinators[].strategy, "
-       "coordinators[].outage, coordinators[].delay, chain.follow.lag"},
+       "coordinators[].outage, coordinators[].delay, chain.follow.lag, network.links, "
+       "holders[].away, users[].away"},
       {"no-rule", "no rule, policy or coordinator covers the two", "rules, coordinators"},
       {"too-late", "nothing was left of the window when the user could have asked or signed",
-       "users[].lead, chain.interval, chain.follow.lag"},
+       "users[].lead, users[].away, chain.interval, chain.follow.lag"},
       {"ineligible", "the tier's `eligible` does not hold for what was offered", "rules"},
       {"patience", "the user's patience ended before it could ask anybody, or anybody else",
-       "users[].patience, chain.follow.lag"},
+       "users[].patience, users[].away, chain.follow.lag"},
       {"withdrawn", "the user withdrew its request", "users[].withdraw"},
       {"revoked", "the user's credential was revoked", "revocations"},
       {"bundle", "another part of its bundle could not be had", "users[].bundle"},

@@ -44,6 +44,12 @@ struct MoneyMetric {
   std::map<std::string, Money> owed, paid;
 };
 
+/// Obligations of which something was still outstanding after their deadline.
+struct Defaults {
+  std::int64_t count = 0;
+  std::map<std::string, Money> outstanding;  // by currency
+};
+
 /// What users wanted and did not get: demanded = served + all that was lost.
 struct Losses {
   Volume demanded;  // by users, when it arose: what scripts ask for is not in it
@@ -67,6 +73,7 @@ struct Outcome {
   Int128 cost = 0;  // likewise
   // As both.
   MoneyMetric owes, is_owed;
+  Defaults defaults;  // of what they owe
 };
 
 /// What came out for a ring and for all others in one run, and the entries of its chain.
@@ -141,6 +148,7 @@ struct RunMetrics {
   std::map<std::string, VolumeCount> by_tier;
   std::map<std::string, VolumeCount> by_class;
   std::map<std::string, Outcome> by_group;
+  Defaults defaults;
   Volume declared;
   std::optional<Efficiency> efficiency;
   WelfareMetric welfare;

@@ -4,9 +4,11 @@
 
 #include "sim/agents/auditor.h"
 #include "sim/agents/authority.h"
+#include "sim/agents/complain.h"
 #include "sim/agents/declare.h"
 #include "sim/agents/delivery.h"
 #include "sim/agents/draft.h"
+#include "sim/agents/faults.h"
 #include "sim/agents/frauds.h"
 #include "sim/agents/pay.h"
 #include "sim/agents/request.h"
@@ -77,11 +79,45 @@ struct News {
     for (party::AuditorIndex a : w.auditors.indices())
       if (w.auditors[a].readers == readers)
         w.plan(w.auditors[a].draws, w.now, party::AuditReview{a});
+    for (party::SettlementIndex s : seen.settlements.indices())
+      if (agents::whose_credential_fell(seen, seen.settlements[s])) parties_of_fallen(s);
+  }
+  void parties_of_fallen(party::SettlementIndex index) const {
+    const chain::SettlementRecord& s = seen.settlements[index];
+    std::set<PublicKey> told;
+    for (std::int32_t i = 0; i < s.legs; ++i) {
+      const chain::GrantRecord& g = seen.grants[s.grant(i)];
+      for (const PublicKey& key : {seen.holder_of(g), seen.user_of(g)}) {
+        if (!told.insert(key).second) continue;
+        if (auto h = among<party::HolderIndex>(w, readers, key))
+          agents::on_review(view_of(w, *h), index);
+        if (auto u = among<party::UserIndex>(w, readers, key))
+          agents::on_review(view_of(w, *u), index);
+      }
+    }
   }
   void settlement(const ContentId& id) const {
+    const party::SettlementIndex index = seen.settlement_index.at(id);
     for (party::AuditorIndex a : w.auditors.indices())
-      if (w.auditors[a].readers == readers)
-        agents::sample_settlement(view_of(w, a), seen.settlement_index.at(id));
+      if (w.auditors[a].readers == readers) agents::sample_settlement(view_of(w, a), index);
+    const chain::SettlementRecord& s = seen.settlements[index];
+    for (std::int32_t i = 0; i < s.legs; ++i) {
+      const chain::GrantRecord& g = seen.grants[s.grant(i)];
+      const chain::InfrastructureRecord* edge = agents::edge_of(seen, g);
+      if (edge == nullptr) continue;
+      for (const PublicKey& member : edge->infrastructure.members)
+        if (auto h = among<party::HolderIndex>(w, readers, member))
+          agents::on_shared_load(view_of(w, *h), seen.declarations[g.declaration].infrastructure);
+    }
+  }
+  /// Who is paid counts it.
+  void payment(const ContentId& of) const {
+    const party::ObligationIndex index(seen.obligation_index.at(of));
+    const PublicKey& payee = seen.obligations[index].obligation.payee;
+    if (auto h = among<party::HolderIndex>(w, readers, payee))
+      agents::on_paid(view_of(w, *h), index);
+    if (auto u = among<party::UserIndex>(w, readers, payee))
+      agents::on_paid(view_of(w, *u), index);
   }
   void answer_to_intent(const ContentId& declaration) const {
     const party::ListingIndex listing = w.listing_of.at(declaration);
@@ -97,6 +133,7 @@ void on_news(world::World& w, const world::Note& n, party::ReadersIndex readers)
   using objects::Kind;
   const News news{w, readers};
   if (n.kind == Kind::obligation) news.obligation(n.id);
+  if (n.kind == Kind::payment) news.payment(n.id);
   if (n.kind == Kind::displacement) news.displacement(n.id);
   if (n.kind == Kind::failure) news.failure(n.id);
   if (n.kind == Kind::review) news.review();
@@ -142,6 +179,10 @@ struct ReadersOf {
   party::ReadersIndex operator()(party::RetractedBy by) const {
     return w.holders[w.listings[by.listing].holder].readers;
   }
+  party::ReadersIndex operator()(party::PaidOn on) const {
+    const PublicKey& payer = w.state().obligations[on.obligation].obligation.payer;
+    return std::visit([&](auto index) { return of(index).readers; }, w.owners.at(payer));
+  }
 
   /// Who records what it did about the failure.
   static party::HolderIndex recorder(const world::World& w, party::FailureIndex failure) {
@@ -150,6 +191,8 @@ struct ReadersOf {
   }
 
  private:
+  const party::HolderState& of(party::HolderIndex index) const { return w.holders[index]; }
+  const party::UserState& of(party::UserIndex index) const { return w.users[index]; }
   party::ReadersIndex user(party::RequestIndex request) const {
     return w.users[w.requests[request].user].readers;
   }
@@ -191,6 +234,12 @@ struct OnAnswer {
   }
   Result<void> operator()(party::RetractedBy by) const {
     agents::on_retract_known(view_of(w, w.listings[by.listing].holder), by.listing, answer);
+    return {};
+  }
+  Result<void> operator()(party::PaidOn on) const {
+    const PublicKey& payer = w.state().obligations[on.obligation].obligation.payer;
+    std::visit([&](auto index) { agents::on_payment_known(view_of(w, index), on.obligation, answer); },
+               w.owners.at(payer));
     return {};
   }
   Result<void> operator()(party::PromulgatedAs as) const {

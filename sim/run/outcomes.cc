@@ -77,6 +77,10 @@ void count_money(const world::World& w, const Sets& sets, std::vector<Outcome>& 
     if (auto set = SetOfKey{w, sets}.of(o.obligation.payer)) {
       out[*set].owes.owed[currency] += o.obligation.amount;
       out[*set].owes.paid[currency] += o.paid;
+      if (is_default(o, w.now)) {
+        ++out[*set].defaults.count;
+        out[*set].defaults.outstanding[currency] += o.outstanding();
+      }
     }
     if (auto set = SetOfKey{w, sets}.of(o.obligation.payee)) {
       out[*set].is_owed.owed[currency] += o.obligation.amount;
@@ -86,6 +90,20 @@ void count_money(const world::World& w, const Sets& sets, std::vector<Outcome>& 
 }
 
 }  // namespace
+
+bool is_default(const chain::ObligationRecord& o, Instant t) {
+  return o.outstanding().value > 0 && o.obligation.deadline < t;
+}
+
+Defaults defaults_of(const std::map<std::string, Outcome>& groups) {
+  Defaults out;
+  for (const auto& [name, o] : groups) {
+    out.count += o.defaults.count;
+    for (const auto& [currency, money] : o.defaults.outstanding)
+      out.outstanding[currency] += money;
+  }
+  return out;
+}
 
 std::vector<Outcome> outcomes_of(const world::World& w, const Sets& sets) {
   std::vector<Outcome> out(sets.count);

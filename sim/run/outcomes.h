@@ -32,4 +32,9 @@ std::vector<Outcome> outcomes_of(const world::World& world, const Sets& sets);
 /// By name of group, in the order of names; parties of a trace together as `(trace)`.
 std::map<std::string, Outcome> outcomes_by_group(const world::World& world);
 
+/// Something of it is outstanding, and its deadline lies before `t`.
+bool is_default(const chain::ObligationRecord& obligation, Instant t);
+/// Of all groups.
+Defaults defaults_of(const std::map<std::string, Outcome>& groups);
+
 }  // namespace capmarket::run

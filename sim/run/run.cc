@@ -74,6 +74,7 @@ void count_world(const world::World& w, const WaitingCollector& waiting, RunMetr
   m.untried = w.untried;
   m.losses = losses_of(w);
   m.by_group = outcomes_by_group(w);
+  m.defaults = defaults_of(m.by_group);
   m.frauds = frauds_of(w);
   m.fairness = fairness_of(w);
   m.waiting = waiting.finish(w);
@@ -166,6 +167,7 @@ Result<Run> run_once(const scenarios::Scenario& scenario, const RunOptions& opti
   out.script = {w.script.outcomes, script::watch_report(w, out.goals)};
   out.metrics = collector.finish(w.chain->state());
   count_world(w, waiting, out.metrics);
+  out.statement = statement_of(w);
   out.metrics.welfare = welfare_metric(w, options);
   if (options.steady_from && !out.interrupted)
     if (auto from = options.steady_from(out.metrics.series))

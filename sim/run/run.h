@@ -11,6 +11,7 @@
 #include "model/crypto/sign.h"
 #include "scenarios/scenario.h"
 #include "sim/run/metrics.h"
+#include "sim/run/statement.h"
 #include "sim/world/script_outcome.h"
 
 namespace capmarket::world {
@@ -59,6 +60,7 @@ struct Run {
   std::string promises;  // the file; empty where the scenario has none
   crypto::KeyPair log_key;
   RunMetrics metrics;
+  std::vector<StatementRow> statement;
   std::vector<chain::GoalReport> goals;
   world::ScriptReport script;  // empty where the scenario has none
 };

@@ -14,6 +14,7 @@
 #include "sim/script/play_script.h"
 #include "sim/world/contacts.h"
 #include "sim/world/directory.h"
+#include "sim/world/network.h"
 #include "sim/world/post.h"
 #include "sim/world/taking_part.h"
 
@@ -29,8 +30,8 @@ void schedule_next(world::World& w, party::UserIndex user, Instant after,
                    std::uint32_t occurrence) {
   const party::UserState& u = w.users[user];
   if (auto next = world::next_arrival(w, u, after, occurrence))
-    w.schedule<kernel::EventKind::demand>(*next, demand_of(user), {u.draws.who, occurrence, {}},
-                                          occurrence);
+    w.schedule<kernel::EventKind::demand>(world::attended(w, u.draws.who, *next), demand_of(user),
+                                          {u.draws.who, occurrence, {}}, occurrence);
 }
 
 /// All at one time, as often as the group says.
@@ -38,8 +39,10 @@ void schedule_burst(world::World& w, const scenarios::UserGroup& group, std::int
   for (std::int64_t k = 0; k < group.arrivals.size; ++k) {
     const party::UserIndex user(first + k % group.count);
     const auto occurrence = static_cast<std::uint32_t>(k / group.count);
-    w.schedule<kernel::EventKind::demand>(w.scenario->start + group.arrivals.at, demand_of(user),
-                                          {w.users[user].draws.who, occurrence, {}}, occurrence);
+    const kernel::Entity& who = w.users[user].draws.who;
+    w.schedule<kernel::EventKind::demand>(
+        world::attended(w, who, w.scenario->start + group.arrivals.at), demand_of(user),
+        {who, occurrence, {}}, occurrence);
   }
 }
 
@@ -65,6 +68,8 @@ void schedule_holders(world::World& w) {
     const scenarios::HolderGroup* g = w.group_of(w.holders[i]);
     if (g != nullptr && g->curtail)
       w.plan(w.holders[i].draws, w.scenario->start + g->curtail->at, party::Curtail{i});
+    if (g != nullptr && g->leaves)
+      w.plan(w.holders[i].draws, w.scenario->start + *g->leaves, party::Leave{i});
   }
 }
 
@@ -120,7 +125,12 @@ void want(world::World& w, party::UserIndex user, party::RequestState r) {
 void schedule_parties(world::World& w) {
   for (party::HolderIndex i : w.holders.indices())
     if (const Quantity quantity = world::published(w, w.holders[i]); quantity.value > 0) {
-      agents::publish_declarations(view_of(w, i), quantity);
+      w.holders[i].published = quantity;
+      const Instant there = world::attended(w, w.holders[i].draws.who, w.now);
+      if (there == w.now)
+        agents::declare_more(view_of(w, i));
+      else
+        w.plan(w.holders[i].draws, there, party::DeclareMore{i});
       world::take_out(w);
     }
   schedule_demand(w);

@@ -11,7 +11,7 @@
 namespace capmarket::study {
 
 /// A continuation. With `changes` its scenario is the common one and one rule more behind its
-/// rules, which takes effect kRuleAhead (sim/agents/authority.h) after the fork or later.
+/// rules, which takes effect `chain.rule_ahead` after the fork or later.
 struct Branch {
   std::string name;
   const scenarios::Scenario* scenario = nullptr;

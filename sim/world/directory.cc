@@ -27,6 +27,16 @@ bool hides(const World& w, std::uint64_t directory, const party::Listing& l,
   return static_cast<std::int64_t>(stream.below(kFullRatio)) < fraud->share;
 }
 
+/// Of what is asked for nothing is left of the declaration that its holder has not taken back.
+bool is_taken_back(const chain::DeclarationRecord& d, const Window& window) {
+  if (d.retracted.breakpoints() == 0) return false;
+  const Window common{std::max(window.from, d.declared.window.from),
+                      std::min(window.until, d.declared.window.until)};
+  return common.empty() || d.retracted.integral(common) >=
+                               volume_of(d.declared.quantity, common.length()) -
+                                   d.taken.integral(common) + d.curtailed.integral(common);
+}
+
 bool lists(const World& w, const party::UserState& user, std::uint64_t directory,
            party::ListingIndex listing, const Window& window, bool in_parts) {
   const party::Listing& l = w.listings[listing];
@@ -37,7 +47,8 @@ bool lists(const World& w, const party::UserState& user, std::uint64_t directory
                         l.number << 32 | directory);
   if (hides(w, directory, l, holder)) return false;
   // What it cannot see on the chain it does not name.
-  if (w.seen_by(user.readers).declaration(l.declaration) == nullptr) return false;
+  const chain::DeclarationRecord* d = w.seen_by(user.readers).declaration(l.declaration);
+  if (d == nullptr || is_taken_back(*d, window)) return false;
   return l.listed + Duration(stream.sample(w.scenario->directory_lag)) <= w.now;
 }
 
@@ -74,7 +85,8 @@ std::vector<party::ListingIndex> find_declarations(const World& w, party::UserIn
           .below(static_cast<std::uint64_t>(w.scenario->directories));
   kernel::Stream stream(w.dynamics, request, kernel::Draw::shuffle, 0);
   const auto most = static_cast<std::size_t>(w.scenario->named);
-  if (of_class.size() <= 4 * most) {  // Fisher-Yates over the whole list
+  const scenarios::Scenario& s = *w.scenario;
+  if (Int128{static_cast<std::int64_t>(of_class.size())} <= Int128{s.many} * s.named) {  // Fisher-Yates over the whole list
     std::vector<party::ListingIndex> order = of_class;
     for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[stream.below(i)]);
     for (party::ListingIndex l : order)
@@ -82,7 +94,10 @@ std::vector<party::ListingIndex> find_declarations(const World& w, party::UserIn
     if (in_parts) add_siblings(w, u, directory, window, out);
     return out;
   }
-  for (std::size_t tries = 0; tries < 8 * most && out.size() < (most + 1) / 2; ++tries) {
+  const auto of_many = static_cast<std::size_t>(
+      -floor_div(-Int128{s.named} * s.named_of_many, kFullRatio));
+  const auto tries_most = static_cast<std::size_t>(s.samples * s.named);
+  for (std::size_t tries = 0; tries < tries_most && out.size() < of_many; ++tries) {
     party::ListingIndex l = of_class[stream.below(of_class.size())];
     if (std::find(out.begin(), out.end(), l) == out.end() &&
         lists(w, u, directory, l, window, in_parts))

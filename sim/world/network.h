@@ -38,7 +38,22 @@ bool post(World& world, const party::Sender& from, party::ZoneIndex to, SubjectO
   return true;
 }
 
-/// The zone of a group, of directories or of the chain; none without one.
+/// The zone of directories or of the chain; none without one.
 party::ZoneIndex zone_of(const World& world, std::string_view name);
+/// The zone of who belongs to a group and stands at a place, made where there is none yet.
+party::ZoneIndex zone_at(World& world, const std::string& name,
+                         const std::optional<location::Location>& place,
+                         const std::vector<scenarios::Absence>* away);
+/// Once all zones are made: which link leads from each to each.
+void join_zones(World& world);
+/// The latency that a link gives between the two; null: that of all.
+const scenarios::Distribution* link_between(const World& world, party::ZoneIndex a,
+                                            party::ZoneIndex b);
+
+/// From when on somebody of the zone is there: `t`, or the end of the absence that `t` lies in.
+Instant present(const World& world, party::ZoneIndex zone, Instant t);
+/// When whoever planned something for `t` is there to do it: an entity of a group that is away acts
+/// when it is back.
+Instant attended(const World& world, const kernel::Entity& who, Instant t);
 
 }  // namespace capmarket::world

@@ -8,6 +8,7 @@
 
 #include "scenarios/adversaries.h"
 #include "sim/kernel/grid.h"
+#include "sim/world/network.h"
 #include "sim/world/taking_part.h"
 
 namespace capmarket::world {
@@ -60,6 +61,14 @@ location::Location place_of(const World& w, const scenarios::HolderGroup& group,
   return (*from)[stream.below(from->size())];
 }
 
+/// What it may spend beside what it is paid.
+std::optional<Money> limit_of(World& w, const scenarios::Conduct& conduct) {
+  if (!conduct.budget) return std::nullopt;
+  w.budgets = true;
+  const Int128 all = Int128{conduct.budget->value} + conduct.credit.value;
+  return Money(static_cast<std::int64_t>(std::min<Int128>(all, kWireMax)));
+}
+
 void add_holder(World& w, party::HolderState h) {
   const scenarios::Scenario& s = *w.scenario;
   h.key = key_for(w, h.draws.who);
@@ -77,6 +86,7 @@ void add_holder(World& w, party::HolderState h) {
   const scenarios::HolderGroup& said = h.group.valid() ? at(s.holders, h.group) : unsaid;
   h.offer_holds = said.offer_timeout;
   h.signatures_within = said.signatures_timeout;
+  h.purse.limit = limit_of(w, said.conduct);
   w.owners[h.key.pub] = w.holders.next();
   w.holders.push_back(std::move(h));
 }
@@ -96,7 +106,7 @@ void add_holder_group(World& w, party::HolderGroupIndex index) {
     h.location = place_of(w, group, who);
     h.class_index = w.class_index(group.class_name);
     h.group = index;
-    h.zone = w.zones.at(group.name);
+    h.zone = zone_at(w, group.name, h.location, &group.away);
     h.strategy = group.strategy;
     h.weight = group.weight;
     kernel::Stream quantity(w.population, who, kernel::Draw::quantity, 0);
@@ -152,6 +162,7 @@ void add_user(World& w, party::UserState u, const std::optional<location::Locati
   u.offer_within = said.offer_timeout;
   u.answers_within = said.answers_timeout;
   u.settlement_within = said.settlement_timeout;
+  u.purse.limit = limit_of(w, said.conduct);
   w.owners[u.key.pub] = w.users.next();
   w.users.push_back(std::move(u));
 }
@@ -167,7 +178,7 @@ void add_user_group(World& w, party::UserGroupIndex index) {
     u.kind = group.kind;
     u.groups = group.groups;
     u.group = index;
-    u.zone = w.zones.at(group.name);
+    u.zone = zone_at(w, group.name, group.home, &group.away);
     u.weight = group.weight;
     join(*w.scenario, group.class_name, group.tier, u.memberships);
     for (const std::string& tier : group.further_tiers)
@@ -184,6 +195,7 @@ void add_trace(World& w, const scenarios::Trace& trace) {
     h.draws.who = kernel::named(kernel::EntityKind::holder, t.name);
     h.name = t.name;
     h.location = t.location;
+    if (!w.scenario->links.empty()) h.zone = zone_at(w, "", t.location, nullptr);
     h.class_index = w.class_index(t.class_name);
     h.quantity = t.quantity;
     h.window = t.window;
@@ -221,7 +233,7 @@ void add_coordinators(World& w) {
       c.authority = authority_index(s, s.find_authority(spec.scopes[k].authority));
       c.scope = spec.scopes[k].location;
       c.spec = i;
-      c.zone = w.zones.at(spec.name);
+      c.zone = zone_at(w, spec.name, c.scope, nullptr);
       w.coordinators.push_back(std::move(c));
     }
   }
@@ -232,6 +244,9 @@ void add_auditors(World& w) {
     party::AuditorState a;
     a.draws.who = kernel::named(kernel::EntityKind::auditor, spec.name);
     a.key = key_for(w, a.draws.who);
+    a.authority = spec.authority.empty()
+                      ? party::AuthorityIndex(0)
+                      : authority_index(*w.scenario, w.scenario->find_authority(spec.authority));
     a.sample = spec.sample;
     a.before_end = spec.before_end;
     w.auditors.push_back(std::move(a));
@@ -402,28 +417,31 @@ void turn(World& w, const scenarios::AdversarySpec& spec, Ring& ring) {
   }
 }
 
-void number_zones(World& w) {
+/// Of those that are no parties; groups get theirs with their members.
+void make_zones(World& w) {
   const scenarios::Scenario& s = *w.scenario;
-  auto add = [&](const std::string& name) {
-    w.zones.try_emplace(name, party::ZoneIndex(static_cast<std::int64_t>(w.zones.size())));
+  const std::string chain(scenarios::kPartitionChain);
+  zone_at(w, std::string(scenarios::kPartitionDirectories), std::nullopt, nullptr);
+  w.zones[chain] = zone_at(w, chain, s.chain_place, nullptr);
+  const auto note = [&](kernel::EntityKind kind, const std::string& name,
+                        const std::vector<scenarios::Absence>& away) {
+    if (!away.empty()) w.away[kernel::named(kind, name).group] = &away;
   };
-  for (const scenarios::HolderGroup& g : s.holders) add(g.name);
-  for (const scenarios::UserGroup& g : s.users) add(g.name);
-  for (const scenarios::CoordinatorSpec& c : s.coordinators) add(c.name);
-  add(std::string(scenarios::kPartitionDirectories));
-  add(std::string(scenarios::kPartitionChain));
+  for (const scenarios::HolderGroup& g : s.holders) note(kernel::EntityKind::holder, g.name, g.away);
+  for (const scenarios::UserGroup& g : s.users) note(kernel::EntityKind::user, g.name, g.away);
 }
 
 }  // namespace
 
 void populate(World& world) {
   const scenarios::Scenario& s = *world.scenario;
-  number_zones(world);
+  make_zones(world);
   draw_moods(world);
   for (party::HolderGroupIndex i : indices(s.holders)) add_holder_group(world, i);
   for (party::UserGroupIndex i : indices(s.users)) add_user_group(world, i);
   if (s.trace) add_trace(world, *s.trace);
   add_coordinators(world);
+  join_zones(world);
   add_auditors(world);
   add_publishers(world);
   world.hiding.resize(static_cast<std::size_t>(s.directories));

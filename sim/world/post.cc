@@ -23,7 +23,7 @@ void send_to_chain(World& w, party::Submit&& s) {
     p.ticket = w.pool->start({s.kind, std::move(s.body), s.id, std::move(s.signers)});
   } else {
     p.answer.lost = true;
-    w.schedule<kernel::EventKind::unsent>(w.now + silence(w), index, s.from);
+    w.schedule<kernel::EventKind::unsent>(attended(w, s.from.who, w.now + silence(w)), index, s.from);
   }
   w.pending_submissions.push_back(std::move(p));
 }
@@ -58,7 +58,7 @@ struct TakeOut {
     const party::ZoneIndex to = w.holders[p.proposal.holder].zone;
     const party::ProposalIndex index = w.proposals.push_back({std::move(p.proposal), false, false});
     post<kernel::EventKind::proposal>(w, p.from, to, index);
-    w.schedule<kernel::EventKind::silence>(p.until, index, p.from);
+    w.schedule<kernel::EventKind::silence>(attended(w, p.from.who, p.until), index, p.from);
   }
   void operator()(party::AnswerProposal&& a) const {
     const party::ZoneIndex to = w.users[w.proposals[a.proposal].sent.user].zone;
@@ -76,7 +76,7 @@ struct TakeOut {
     for (std::uint32_t place = 0; place < d.holders.size(); ++place)
       post<kernel::EventKind::countersign>(w, s.from[place], w.holders[d.holders[place]].zone,
                                            index, place);
-    w.schedule<kernel::EventKind::abandon>(s.until, index, s.waits);
+    w.schedule<kernel::EventKind::abandon>(attended(w, s.waits.who, s.until), index, s.waits);
   }
   void operator()(party::SubmitCopy&& c) const {
     const party::DraftIndex index = w.drafts.push_back({std::move(c.draft), {}, {}, 0});
@@ -89,14 +89,16 @@ struct TakeOut {
     post<kernel::EventKind::countersigned>(w, c.from, first_holder(c.draft), c.draft, c.place);
   }
   void operator()(party::AwaitSignatures&& a) const {
-    w.schedule<kernel::EventKind::unsigned_draft>(a.until, a.draft, a.from);
+    w.schedule<kernel::EventKind::unsigned_draft>(attended(w, a.from.who, a.until), a.draft, a.from);
   }
   void operator()(party::AskCoordinator&& a) const {
     const party::CoordinatorIndex asked = w.drafts[a.draft].sent.coordinators[a.place];
     post<kernel::EventKind::cosign>(w, a.from, w.coordinators[asked].zone, a.draft, a.place);
   }
   void operator()(party::Cosign&& c) const {
-    if (auto at = arrival(w, c.from, first_holder(c.draft)))
+    const auto at = arrival(w, c.from, first_holder(c.draft));
+    // It signs later: the holder may have gone.
+    if (at && present(w, first_holder(c.draft), *at + c.after) == *at + c.after)
       w.schedule<kernel::EventKind::cosigned>(*at + c.after, c.draft, c.from, c.place);
   }
   void operator()(party::SubmitDraft&& s) const { send_draft_to_chain(w, s.draft, s.from); }
@@ -109,7 +111,7 @@ struct TakeOut {
     if (!l.answers) w.listings_of_class[h.class_index].push_back(t.listing);
   }
   void operator()(party::PlanAction&& p) const {
-    w.schedule<kernel::EventKind::action>(p.at, w.actions.push_back(std::move(p.action)), p.cause);
+    w.schedule<kernel::EventKind::action>(attended(w, p.cause.who, p.at), w.actions.push_back(std::move(p.action)), p.cause);
   }
   void operator()(party::NotTried&& n) const { ++w.untried[std::string(n.reason)]; }
 

@@ -9,25 +9,29 @@
 namespace capmarket::world {
 namespace {
 
-/// Whether some partition cuts the zone off: others read with everybody else.
-bool may_be_cut_off(const World& w, party::ZoneIndex zone) {
-  return zone.valid() &&
-         std::any_of(w.scenario->partitions.begin(), w.scenario->partitions.end(),
+/// Whether what the chain publishes may reach the zone at another time than everybody else.
+bool reads_apart(const World& w, party::ZoneIndex zone) {
+  if (!zone.valid()) return false;
+  const ZoneFacts& facts = w.zone_facts[zone];
+  if (facts.away != nullptr && !facts.away->empty()) return true;
+  if (link_between(w, zone_of(w, scenarios::kPartitionChain), zone) != nullptr) return true;
+  return std::any_of(w.scenario->partitions.begin(), w.scenario->partitions.end(),
                      [&](const scenarios::PartitionSpec& p) {
-                       return std::any_of(
-                           p.between.begin(), p.between.end(),
-                           [&](const std::string& name) { return zone_of(w, name) == zone; });
+                       return std::find(p.between.begin(), p.between.end(), facts.name) !=
+                              p.between.end();
                      });
 }
 
+/// Of its group, and of the ends of links that it lies at.
 std::string name_of(const World& w, party::ZoneIndex zone) {
-  for (const auto& [name, index] : w.zones)
-    if (index == zone) return name;
-  return {};
+  if (!zone.valid()) return {};
+  std::string out = w.zone_facts[zone].name;
+  for (std::size_t end : w.zone_facts[zone].at) out += "@" + std::to_string(end);
+  return out;
 }
 
 party::ReadersIndex readers_with(World& w, Duration lag, party::ZoneIndex zone) {
-  if (!may_be_cut_off(w, zone)) zone = {};
+  if (!reads_apart(w, zone)) zone = {};
   for (party::ReadersIndex i : w.readers.indices())
     if (w.readers[i].lag == lag && w.readers[i].zone == zone) return i;
   party::Draws draws{kernel::named(kernel::EntityKind::readers, name_of(w, zone),
@@ -103,6 +107,9 @@ void note_event(World& w, const chain::Event& event) {
   const auto* declared = std::get_if<objects::Declaration>(&event.object);
   const bool read = kind == Kind::settlement || kind == Kind::delivery_failure ||
                     (declared != nullptr && declared->answers);
+  const auto* paid = std::get_if<objects::Payment>(&event.object);
+  if (paid != nullptr && w.budgets && event.leaf.decision.admitted())
+    w.derived.push_back({{}, kind, paid->obligation});
   if (kind == Kind::obligation || kind == Kind::displacement || kind == Kind::failure ||
       kind == Kind::review || (read && event.leaf.decision.admitted()))
     w.derived.push_back({{}, kind, event.leaf.id});
@@ -114,8 +121,8 @@ void publish(World& w) {
   for (party::ReadersIndex i : w.readers.indices()) {
     Readers& r = w.readers[i];
     const party::Sender news = news_for(r.draws);
-    w.schedule<kernel::EventKind::publication>(arrival_from_chain(w, news, r.zone, w.now) + r.lag,
-                                               index, news, static_cast<std::uint32_t>(i.place()));
+    const Instant read = arrival_from_chain(w, news, r.zone, w.now) + r.lag;
+    w.schedule<kernel::EventKind::publication>(present(w, r.zone, read), index, news, static_cast<std::uint32_t>(i.place()));
   }
 }
 

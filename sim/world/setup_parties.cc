@@ -81,9 +81,9 @@ void auditors(SetUp& s) {
     party::AuditorState& a = w.auditors[i];
     const std::string& name = w.scenario->auditors[i.place()].name;
     if (!s.part.auditor(a, name)) continue;
-    a.credential = s.send(credential(w, party::AuthorityIndex(0), a.draws, a.key.pub,
-                                     objects::Role::auditor, w.scenario->authorities[0].scope),
-                          s.by_authority(party::AuthorityIndex(0)), "the credential of auditor " + name);
+    a.credential = s.send(credential(w, a.authority, a.draws, a.key.pub, objects::Role::auditor,
+                                     at(w.scenario->authorities, a.authority).scope),
+                          s.by_authority(a.authority), "the credential of auditor " + name);
   }
 }
 

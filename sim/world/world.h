@@ -47,6 +47,13 @@ struct Readers {
   std::size_t notes = 0, answers = 0;  // that they have learned
 };
 
+/// Parties whom the network treats alike: of one group, beside the same ends of links.
+struct ZoneFacts {
+  std::string name;            // of the group, or what partitions call it; of a trace's empty
+  std::vector<std::size_t> at;  // ends of links that it lies at or below: 2 x the link, or that + 1
+  const std::vector<scenarios::Absence>* away = nullptr;
+};
+
 /// Something that a party sent or that reached it, for who watches a run.
 struct Contact {
   Instant at;
@@ -103,7 +110,11 @@ struct World : party::Register {
   std::vector<Note> derived;          // by the submission that is being decided
   std::vector<chain::Cover> covers;  // likewise
   IndexedVector<party::UserIndex, scenarios::TraceRequest> trace_users;  // whose each row is
-  std::map<std::string, party::ZoneIndex, std::less<>> zones;
+  std::map<std::string, party::ZoneIndex, std::less<>> zones;  // by group; those of the chain, …
+  IndexedVector<ZoneFacts, party::Zone> zone_facts;
+  /// From one to another, by number of the one x their count + that of the other; null: as others.
+  std::vector<const scenarios::Distribution*> latencies;
+  std::map<std::uint64_t, const std::vector<scenarios::Absence>*> away;  // by group of entities
   std::map<scenarios::Attack, AttackCount> attacks;
   std::vector<Ring> rings;  // by entry of the adversaries
   std::vector<const scenarios::AdversarySpec*> hiding;  // by directory; null: it hides nothing
@@ -112,6 +123,7 @@ struct World : party::Register {
   std::int64_t events = 0;
   std::int64_t repeated = 0;  // submissions that reached the chain again
   std::map<std::string, std::int64_t> untried;  // settlements not signed, by reason
+  bool budgets = false;       // somebody has one: payees count what they are paid
   std::int64_t flushed = 0;   // entries under the last checkpoint that was written
 
   /// The next salt of the party; no two are equal.

@@ -49,14 +49,14 @@ TEST_F(Receipts, hold_for_a_run_as_it_was_left) {
   EXPECT_EQ(o.json()["receipt"]["verdict"], "holds");
   EXPECT_EQ(o.json()["signatures"], "ed25519");
   Json receipt = Json::parse(slurp(dir / "a/run.json"));
-  for (const char* file : {"scenario.json", "summary.json", "series.csv"})
+  for (const char* file : {"scenario.json", "summary.json", "series.csv", "statement.csv"})
     EXPECT_TRUE(receipt["files"].contains(file)) << file;
   EXPECT_EQ(receipt["files"]["scenario.json"], receipt["scenario_hash"]);
   EXPECT_TRUE(call("verify a/chain --solver none --format json").json()["receipt"].is_null());
 }
 
 TEST_F(Receipts, name_the_file_that_was_altered_or_is_missing) {
-  for (const char* file : {"scenario.json", "summary.json", "series.csv"}) {
+  for (const char* file : {"scenario.json", "summary.json", "series.csv", "statement.csv"}) {
     std::string text = slurp(dir / "a/" + file);
     text[text.size() / 2] ^= 1;
     dir.write(std::string("a/") + file, text);
@@ -195,7 +195,7 @@ TEST_F(Receipts, are_signed_by_the_log_of_their_chain) {
   EXPECT_NE(older.err.find("capmarket/run/1"), std::string::npos);
   // Another run's receipt with its files, beside this chain.
   ASSERT_EQ(call("run '" + small + "' --out b --seed 9 --set duration=2min --quiet").status, 0);
-  for (const char* file : {"run.json", "scenario.json", "summary.json", "series.csv"})
+  for (const char* file : {"run.json", "scenario.json", "summary.json", "series.csv", "statement.csv"})
     fs::copy(dir / "b/" + file, dir / "a/" + file, fs::copy_options::overwrite_existing);
   Outcome other = verify();
   EXPECT_EQ(other.status, 1) << other.out;
@@ -214,7 +214,7 @@ TEST_F(Receipts, say_that_mac_is_no_security_and_no_other_chain_under_it_is_acce
   Outcome allowed = call("verify m/chain --solver none --allow-mac");
   EXPECT_EQ(allowed.status, 0) << allowed.err;
   EXPECT_NE(allowed.out.find("mac: no security"), std::string::npos);
-  for (const char* file : {"run.json", "scenario.json", "summary.json", "series.csv"})
+  for (const char* file : {"run.json", "scenario.json", "summary.json", "series.csv", "statement.csv"})
     fs::remove(dir / "m/" + file);
   EXPECT_EQ(call("verify m --solver none").status, 2) << "no receipt says that it is simulated";
   EXPECT_EQ(verify().out.find("mac"), std::string::npos);

@@ -35,7 +35,7 @@ TEST_F(WriterLock, keeps_every_second_writer_out_and_no_reader) {
   }
   EXPECT_EQ(slurp(dir / "a/run.json"), before);
   EXPECT_EQ(slurp(dir / "a/chain/checkpoint"), note);
-  EXPECT_EQ(std::distance(fs::directory_iterator(dir / "a"), {}), 5);
+  EXPECT_EQ(std::distance(fs::directory_iterator(dir / "a"), {}), 6);
   for (const char* reader : {"verify a --solver none", "chain log a", "chain lineage a 0"})
     EXPECT_NE(call(reader, held).status, 124) << reader;
   EXPECT_EQ(call("verify a --solver none", held).status, 0);

@@ -161,8 +161,8 @@ TEST_F(LoadTest, has_a_canonical_text_that_tells_of_promises_where_there_are_any
     Scenario s = expect_value(load("network:", "chain: { " + keys + " }\nnetwork:"));
     return nlohmann::json::parse(canonical_json(s))["chain"];
   };
-  EXPECT_EQ(chain_of("promises: false").size(), 3u)
-      << "interval, clock error, follow: of promises nothing";
+  EXPECT_EQ(chain_of("promises: false").size(), 4u)
+      << "interval, clock error, rule ahead, follow: of promises nothing";
   EXPECT_EQ(chain_of("promises: true")["merge_delay"], "1min");
 }
 

@@ -56,14 +56,16 @@ rules: [rule.yaml, link.yaml, { at: 3h, rule: rule.yaml }]
 infrastructure:
   - { name: feeder, class: compute, authority: eu/op, locations: [eu/1], capacity: [{ from: 0s, quantity: 90 }] }
   - { name: cable, class: link, capacity: 30, peer: [wires.0, wires.1], split: 40% }
-discovery: { mode: hybrid, directories: 2, lag: 1s, named: 12, named_in_parts: 64, answers: 3 }
+discovery: { mode: hybrid, directories: 2, lag: 1s, named: 12, named_in_parts: 64, answers: 3, many: 3, named_of_many: 40%, samples: 5 }
 network: { latency: lognormal(80ms, 30ms), loss: 0.1%, duplicate: 0.05%, reorder: 1%, tries: 3, retry_after: 2s,
+           links: [{ between: [eu/0, eu/1], latency: 200ms }], chain: eu/0,
            partitions: [{ from: 1h, until: 2h, between: [plants, firms] }] }
-chain: { interval: 250ms, follow: { lag: 3s }, clock_error: 10ms, promises: true, merge_delay: 30s, tick_ahead: 1h }
+chain: { interval: 250ms, rule_ahead: 5s, follow: { lag: 3s }, clock_error: 10ms, promises: true, merge_delay: 30s, tick_ahead: 1h }
 holders:
   - { name: plants, count: 5, kind: plant, groups: [a], place: eu, class: compute, strategy: prepublish, quantity: 50,
-      window: 4h, ask: 1.00, pricing: market, weight: 80%, share_reactive: 30%, displace_margin: 150%, pieces: 4, batch: true,
-      follow: { lag: 4s }, timeouts: { offer: 20s, signatures: 8s },
+      window: 4h, ask: 1.00, rolling: { horizon: 2h, every: 30min }, outages: [{ from: 1h, until: 2h, share: 50% }], away: [{ from: 1h, until: 2h }], leaves: 3h, pricing: market, weight: 80%, share_reactive: 30%, displace_margin: 150%, pieces: 4, batch: true,
+      budget: 100.00, credit: 5.00, pays: on-time, late_by: 2min, dispute: { above: 0.10 }, debtors: refuse,
+      follow: { lag: 4s }, timeouts: { offer: 20s, signatures: 8s, payment: 6s },
       failure: { rate: 0.01/h, notice: exponential(300ms), detect: 2s, repair: 5min, late: 5% }, curtail: { at: 2h, by: 25% } }
   - { name: silent, count: 2, strategy: no-notice }
   - { name: wires, count: 2, class: link, strategy: scripted, quantity: 50 }
@@ -79,7 +81,8 @@ users:
       quantity: uniform(1, 3), length: [1h, 2h], lead: 5min, value: 2.00, partial: 70%, patience: 2min, weight: 5000,
       bundle: [{ class: link, tier: best, quantity: 250%, value: normal(1.00, 0.10) }], surrender: 3%, withdraw: 4%,
       pays: late, when_displaced: keep, when_failed: surrender, adaptations: 2, report: 5min, over_consume: 6%, displace_margin: 50%,
-      follow: { lag: 5s }, timeouts: { offer: 6s, settlement: 7s } }
+      budget: 50.00, credit: 1.00, dispute: { above: 0.20 }, away: [{ from: 1h, until: 2h }],
+      follow: { lag: 5s }, timeouts: { offer: 6s, settlement: 7s, payment: 3s } }
   - { name: crowd, count: 3, class: compute, tier: best, arrivals: { burst: { at: 1h, size: 9 } }, quantity: 5,
       length: 1h, value: 2.00 }
   - { name: buyer, count: 1, class: compute, tier: [best, rest], arrivals: none }
@@ -95,7 +98,7 @@ users:
   - { name: haggler, count: 1, class: compute, tier: best, arrivals: poisson(1/h), quantity: 5, length: 1h, value: 2.00,
       bid: { zip: { margin: 10%, rate: 25%, momentum: 5%, spread: 1% } }, concession: { conceder: 3 },
       protocol: { alternating-offers: { rounds: 4, opening: 60% } } }
-auditors: [{ name: watchdog, sample: 5%, before_end: 1min }]
+auditors: [{ name: watchdog, authority: eu/op, sample: 5%, before_end: 1min }]
 coordinators:
   - { name: desk, class: compute, scope: [eu/0, eu/1], authority: eu/op, delay: exponential(50ms), outage: 0.1%,
       follow: { lag: 6s }, timeouts: { settlement: 9s }, strategy: { slow: 20s } }
@@ -240,6 +243,7 @@ const std::map<KeyForm, Values> kWrong = {
     {KeyForm::positive_duration, Values{"0s", "-1s", "5", kNone}},
     {KeyForm::moment, Values{"soon", 5, kNone}},
     {KeyForm::money, Values{"cheap", "1.00001", kNone}},
+    {KeyForm::sum, Values{"cheap", "1.00001", "-0.01", -1, kNone}},
     {KeyForm::share, Values{"101%", 1.5, -0.5, "a lot", kNone}},
     {KeyForm::margin, Values{"10000.01%", 100.5, -0.5, "a lot", kNone}},
     {KeyForm::weight, Values{"101%", 10'001, -1, "0.5", kNone}},
@@ -256,6 +260,7 @@ const std::map<KeyForm, Values> kWrong = {
     {KeyForm::locations, Values{"eu", kNone, TestJson::array({"eu//0"}), kStranger}},
     {KeyForm::rules, Values{"rule.yaml", kNone, TestJson::array({kStranger})}},
     {KeyForm::schedule, Values{"much", -1, kNone, TestJson::array({kStranger})}},
+    {KeyForm::steps, Values{kNone, kStranger, TestJson::array({kStranger})}},
     {KeyForm::arrivals, Values{"poisson(0.5)", "poisson(0/h)", "often", kStranger}},
     {KeyForm::strategy, Values{"neither", kNone, kStranger}},
     {KeyForm::part_quantity, Values{"0%", 0, "some", kNone}},
@@ -320,7 +325,7 @@ TEST_F(ScenarioSchema, refuses_wrong_forms_as_the_parser_does) {
       TestJson document = every_;
       (*maps_with(document, k).front())[std::string(k.key)] = wrong;
       EXPECT_FALSE(load(document).has_value()) << k.path << ": " << wrong;
-      EXPECT_NE(schema_.complaint(document.dump(1)), "") << k.path << ": " << wrong;
+      EXPECT_NE(schema_.complaint_of(document), "") << k.path << ": " << wrong;
     }
 }
 
@@ -334,7 +339,7 @@ TEST_F(ScenarioSchema, refuses_unknown_keys_as_the_parser_does) {
       auto loaded = load(document);
       ASSERT_FALSE(loaded.has_value()) << place;
       EXPECT_THAT(to_text(loaded.error()), ::testing::HasSubstr("unknown key `unheard-of`"));
-      EXPECT_NE(schema_.complaint(document.dump(1)), "") << place;
+      EXPECT_NE(schema_.complaint_of(document), "") << place;
     }
   }
 }
@@ -349,7 +354,7 @@ TEST_F(ScenarioSchema, misses_required_keys_as_the_parser_does_and_no_others) {
       map.erase(std::string(k.key));
       required += needed ? 1 : 0;
       const bool loads = load(document).has_value();
-      const std::string complaint = schema_.complaint(document.dump(1));
+      const std::string complaint = schema_.complaint_of(document);
       // Whatever is not required may be missed by what names it, and by the parser alone.
       EXPECT_TRUE(!needed || (!loads && !complaint.empty())) << k.path << ": " << complaint;
       EXPECT_TRUE(!loads || complaint.empty()) << k.path << ": " << complaint;
@@ -366,14 +371,14 @@ TEST_F(ScenarioSchema, wants_holders_and_users_or_a_trace) {
     small["rules"] = {"rule.yaml", "link.yaml"};
     if (std::string_view(gone) != "trace") small.erase(gone);
     EXPECT_EQ(load(small).has_value(), std::string_view(gone) == "trace") << gone;
-    EXPECT_EQ(schema_.complaint(small.dump(1)).empty(), std::string_view(gone) == "trace") << gone;
+    EXPECT_EQ(schema_.complaint_of(small).empty(), std::string_view(gone) == "trace") << gone;
     small["trace"] = every_["trace"];
     EXPECT_TRUE(load(small).has_value()) << gone;
-    EXPECT_EQ(schema_.complaint(small.dump(1)), "") << gone;
+    EXPECT_EQ(schema_.complaint_of(small), "") << gone;
     small.erase("holders");
     small["trace"].erase("holders");
     EXPECT_FALSE(load(small).has_value()) << gone;
-    EXPECT_NE(schema_.complaint(small.dump(1)), "") << gone;
+    EXPECT_NE(schema_.complaint_of(small), "") << gone;
   }
 }
 

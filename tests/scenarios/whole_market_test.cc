@@ -8,49 +8,10 @@
 #include "model/rules/canonical.h"
 #include "scenarios/adversaries.h"
 #include "scenarios/scenario.h"
-#include "tests/scenarios/expect_problem.h"
+#include "tests/scenarios/whole_market.h"
 
 namespace capmarket::scenarios {
 namespace {
-
-const std::string kWholeRule = testing::source_text("tests/scenarios/whole/rule.yaml");
-
-const std::string kOtherRule = testing::source_text("tests/scenarios/whole/other.yaml");
-
-const std::string kWholeScenario = testing::source_text("tests/scenarios/whole/whole.yaml");
-
-class WholeMarketTest : public ::testing::Test {
- protected:
-  using Sets = std::vector<std::pair<std::string, std::string>>;
-
-  /// The scenario with a piece of it replaced, which must be there.
-  Result<Scenario> load(std::string_view piece = {}, std::string_view by = {},
-                        const Sets& sets = {}) {
-    return load_text(testing::edited(kWholeScenario, piece, by), sets);
-  }
-
-  Result<Scenario> load_text(const std::string& text, const Sets& sets = {}) {
-    folder_.write("rule.yaml", kWholeRule);
-    folder_.write("other.yaml", kOtherRule);
-    return load_scenario(folder_.write("whole.yaml", text), sets, {});
-  }
-
-  /// A problem at the first `at` from the changed line on.
-  void expect_refused(std::string_view piece, std::string_view by, std::string_view at,
-                      std::string_view words) {
-    std::string text = testing::edited(kWholeScenario, piece, by);
-    std::size_t found = text.find(at, text.rfind('\n', kWholeScenario.find(piece)) + 1);
-    ASSERT_NE(found, text.npos) << at;
-    auto before = std::string_view(text).substr(0, found);
-    auto line = static_cast<int>(std::count(before.begin(), before.end(), '\n')) + 1;
-    auto column = static_cast<int>(found - before.rfind('\n'));
-    expect_problem(load(piece, by), line, column, words);
-  }
-
-  testing::ScratchFolder folder_;
-};
-
-constexpr Duration hours(std::int64_t n) { return Duration(n * kNanosPerHour); }
 
 TEST_F(WholeMarketTest, reads_who_governs_and_what_is_shared) {
   Scenario s = expect_value(load());
@@ -147,6 +108,34 @@ TEST_F(WholeMarketTest, reads_what_users_do_with_their_grants) {
   EXPECT_EQ(wired.report, Duration(900 * kNanosPerSecond));
   EXPECT_EQ(wired.adaptations, 0);
   EXPECT_FALSE(wired.home);
+}
+
+TEST_F(WholeMarketTest, reads_how_parties_pay_and_complain) {
+  const Scenario s = expect_value(
+      load("pieces: 4", "pieces: 4, debtors: refuse, budget: 5.00, credit: 1.00, pays: never, "
+                        "dispute: { above: 0.50 }, timeouts: { payment: 7s }"));
+  const HolderGroup& plants = s.holders[0];
+  EXPECT_FALSE(plants.serves_debtors);
+  EXPECT_EQ(plants.conduct.budget, Money(50'000));
+  EXPECT_EQ(plants.conduct.credit, Money(10'000));
+  EXPECT_EQ(plants.conduct.pays, Pays::never);
+  EXPECT_EQ(plants.conduct.disputes, Disputes::above);
+  EXPECT_EQ(plants.conduct.disputes_above, Money(5'000));
+  EXPECT_EQ(plants.conduct.payment_timeout, Duration(7 * kNanosPerSecond));
+  EXPECT_EQ(s.holders[1].conduct.budget, Money(50'000)) << "as the group above";
+  EXPECT_FALSE(s.holders[1].serves_debtors) << "as the group above";
+  EXPECT_EQ(s.holders[1].conduct.disputes, Disputes::above) << "as the group above";
+  const HolderGroup& wires = s.holders[3];
+  EXPECT_TRUE(wires.serves_debtors);
+  EXPECT_FALSE(wires.conduct.budget);
+  EXPECT_EQ(wires.conduct.pays, Pays::on_time);
+  EXPECT_EQ(wires.conduct.disputes, Disputes::always);
+  EXPECT_EQ(wires.conduct.payment_timeout, Duration(5 * kNanosPerSecond));
+  expect_refused("pieces: 4", "pieces: 4, budget: -0.01", "-0.01", "negative");
+  expect_refused("pieces: 4", "pieces: 4, credit: 1.00", "1.00, batch", "without `budget`");
+  expect_refused("report: 5min", "report: 5min, dispute: often", "often", "unknown value");
+  expect_refused("report: 5min", "report: 5min, dispute: { above: -1 }", "-1 }", "negative");
+  expect_refused("report: 5min", "report: 5min, debtors: refuse", "debtors", "unknown key");
 }
 
 TEST_F(WholeMarketTest, reads_everybody_else) {
@@ -390,6 +379,36 @@ TEST_F(WholeMarketTest, has_every_key_in_its_canonical_text) {
   EXPECT_EQ(before, canonical_json(expect_value(load("weight: 80%", "weight: 8000"))));
 }
 
+TEST_F(WholeMarketTest, has_supply_and_money_in_its_canonical_text) {
+  const std::string before = canonical_json(expect_value(load()));
+  for (auto [piece, by] :
+       {std::pair("pieces: 4", "pieces: 4, rolling: { horizon: 2h, every: 1h }"),
+        {"pieces: 4", "pieces: 4, outages: [{ from: 1h, until: 2h }]"},
+        {"pieces: 4", "pieces: 4, leaves: 1h"},
+        {"pieces: 4", "pieces: 4, debtors: refuse"},
+        {"pieces: 4", "pieces: 4, budget: 5.00"},
+        {"pieces: 4", "pieces: 4, pays: late"},
+        {"pieces: 4", "pieces: 4, late_by: 1s"},
+        {"pieces: 4", "pieces: 4, dispute: never"},
+        {"pieces: 4", "pieces: 4, timeouts: { payment: 1s }"},
+        {"report: 5min", "report: 5min, budget: 5.00"},
+        {"report: 5min", "report: 5min, timeouts: { payment: 1s }"},
+        {"report: 5min", "report: 5min, dispute: never"},
+        {"report: 5min", "report: 5min, dispute: { above: 0.01 }"}})
+    EXPECT_NE(before, canonical_json(expect_value(load(piece, by)))) << by;
+  for (auto [piece, by] : {std::pair("every: 30min", "every: 20min"), {"horizon: 2h", "horizon: 3h"},
+                           {"from: 1h", "from: 30min"}, {"until: 2h", "until: 3h"},
+                           {"share: 50%", "share: 51%"}}) {
+    const std::string supply =
+        "pieces: 4, rolling: { horizon: 2h, every: 30min }, outages: [{ from: 1h, until: 2h, share: 50% }]";
+    EXPECT_NE(canonical_json(expect_value(load("pieces: 4", supply))),
+              canonical_json(expect_value(load("pieces: 4", testing::edited(supply, piece, by)))))
+        << piece;
+  }
+  EXPECT_NE(canonical_json(expect_value(load("pieces: 4", "pieces: 4, budget: 5.00"))),
+            canonical_json(expect_value(load("pieces: 4", "pieces: 4, budget: 5.00, credit: 1.00"))));
+}
+
 TEST_F(WholeMarketTest, has_every_strategy_and_arrival_in_its_canonical_text) {
   std::string before = canonical_json(expect_value(load()));
   for (auto [piece, by] :
@@ -475,125 +494,6 @@ RC_GTEST_FIXTURE_PROP(WholeMarketTest, never_breaks_on_other_values, ()) {
       RC_ASSERT(loaded->find_authority(scope.authority)->governs(c.class_name, scope.location));
   for (const PartitionSpec& p : loaded->partitions)
     RC_ASSERT(p.from < p.until && p.between.size() >= 2u);
-}
-
-/// Rules over time: the folder has `rule.yaml` and what a test writes beside it.
-class RulesOverTimeTest : public WholeMarketTest {
- protected:
-  Result<Scenario> load_rules(std::string_view list, const std::vector<std::string>& rules = {}) {
-    folder_.write("rule.yaml", kWholeRule);
-    folder_.write("other.yaml", kOtherRule);
-    return load_scenario(
-        folder_.write("whole.yaml", testing::edited(kWholeScenario, "[rule.yaml, other.yaml]", list)), {},
-        rules);
-  }
-  void write_successor(std::string_view piece = {}, std::string_view by = {}) {
-    std::string text = testing::edited(kWholeRule, "version: 1\n", "version: 2\nsupersedes: rule.yaml\n");
-    text = testing::edited(text, "2026-01-01T00:00:00Z,", "2026-01-15T18:00:00Z,");
-    folder_.write("next.yaml", testing::edited(text, piece, by));
-  }
-  static ContentId id_of(const ScenarioRule& r) { return crypto::content_id(rules::encode_rule(r.rule)); }
-};
-
-TEST_F(RulesOverTimeTest, makes_a_rule_with_a_time_the_next_version_of_its_name) {
-  folder_.write("dear.yaml", testing::edited(kWholeRule, "cap: 4.00", "cap: 8.00"));
-  Scenario s = expect_value(load_rules(
-      "[{ at: 5h, rule: rule.yaml }, { at: 3h, rule: dear.yaml }, rule.yaml, other.yaml]"));
-  ASSERT_EQ(s.rules.size(), 4u);
-  EXPECT_EQ(s.rules[0].rule.name, "eu/compute");
-  EXPECT_EQ(s.rules[1].rule.name, "us/link");
-  EXPECT_FALSE(s.rules[0].at || s.rules[1].at);
-  for (std::size_t i : {2, 3}) {
-    const ScenarioRule& r = s.rules[i];
-    Duration at = hours(i == 2 ? 3 : 5);
-    EXPECT_EQ(r.at, at);
-    EXPECT_EQ(r.rule.effective.from, s.start + at);
-    EXPECT_EQ(r.rule.effective.until, s.rules[0].rule.effective.until);
-    EXPECT_EQ(r.rule.version, static_cast<std::int64_t>(i));
-  }
-  EXPECT_EQ(s.rules[2].rule.pricing.cap, Money(80'000));
-  EXPECT_EQ(s.rules[3].rule.pricing.cap, Money(40'000)) << "back to the first";
-  EXPECT_EQ(s.rules[2].rule.supersedes, id_of(s.rules[0]));
-  EXPECT_EQ(s.rules[3].rule.supersedes, id_of(s.rules[2]));
-  EXPECT_EQ(s.rules[0].in_force().until, s.start + hours(3));
-  EXPECT_EQ(s.rules[2].in_force(), (Window{s.start + hours(3), s.start + hours(5)}));
-  EXPECT_EQ(s.rules[3].in_force().until, s.rules[3].rule.effective.until);
-  EXPECT_NE(canonical_json(s),
-            canonical_json(expect_value(
-                load_rules("[{ at: 5h, rule: rule.yaml }, { at: 2h, rule: dear.yaml }, rule.yaml, "
-                           "other.yaml]"))));
-}
-
-TEST_F(RulesOverTimeTest, takes_a_successor_behind_its_predecessor) {
-  write_successor();
-  Scenario s = expect_value(load_rules("[next.yaml, other.yaml, rule.yaml]"));
-  ASSERT_EQ(s.rules.size(), 3u);
-  EXPECT_EQ(s.rules[1].rule.version, 1);
-  EXPECT_EQ(s.rules[2].rule.version, 2);
-  EXPECT_EQ(s.rules[2].rule.supersedes, id_of(s.rules[1]));
-  EXPECT_EQ(s.rules[1].succeeded, s.start + hours(2));
-}
-
-TEST_F(RulesOverTimeTest, puts_a_rule_with_a_time_behind_a_successor) {
-  write_successor();
-  Scenario s =
-      expect_value(load_rules("[rule.yaml, next.yaml, other.yaml, { at: 3h, rule: rule.yaml }]"));
-  EXPECT_EQ(s.rules[3].rule.version, 3);
-  EXPECT_EQ(s.rules[3].rule.supersedes, id_of(s.rules[1]));
-  expect_problem(load_rules("[rule.yaml, next.yaml, other.yaml, { at: 1h, rule: rule.yaml }]"), 12,
-                 59, "no version of rule `eu/compute` is in force at 2026-01-15T17:00:00Z");
-}
-
-TEST_F(RulesOverTimeTest, refuses_what_admission_would_refuse_of_successors) {
-  write_successor();
-  expect_problem(load_rules("[next.yaml, other.yaml]"), 12, 9,
-                 "what rule `eu/compute` supersedes is not in the scenario");
-  write_successor("version: 2", "version: 3");
-  expect_problem(load_rules("[rule.yaml, next.yaml, other.yaml]"), 12, 20,
-                 "version 3 of rule `eu/compute` supersedes version 1");
-  write_successor("scope: eu", "scope: eu/0");
-  expect_problem(load_rules("[rule.yaml, next.yaml, other.yaml]"), 12, 20,
-                 "does not contain its predecessor's `eu`");
-  for (const auto& [piece, by, term] :
-       {std::tuple{"currency: EUR", "currency: JPY", "currency"},
-        std::tuple{"granularity: 1min", "granularity: 30s", "granularity"},
-        std::tuple{"unit: core\n", "unit: core\norigin: 2026-01-01T00:00:00Z\n", "origin"}}) {
-    write_successor(piece, by);
-    expect_problem(load_rules("[rule.yaml, next.yaml, other.yaml]"), 12, 20,
-                   std::string("version 2 of rule `eu/compute` changes ") + term);
-  }
-  folder_.write("second.yaml", testing::edited(kWholeRule, "version: 1\n", "version: 2\n"));
-  expect_problem(load_rules("[second.yaml, other.yaml]"), 12, 9,
-                 "rule `eu/compute` begins with version 2");
-  write_successor("rule: eu/compute", "rule: eu/other");
-  expect_problem(load_rules("[rule.yaml, next.yaml, other.yaml]"), 12, 20,
-                 "rule `eu/other` supersedes `eu/compute`");
-  write_successor();
-  folder_.write("third.yaml",
-                testing::edited(kWholeRule, "version: 1\n", "version: 2\nsupersedes: rule.yaml\n"));
-  expect_problem(load_rules("[rule.yaml, next.yaml, third.yaml, other.yaml]"), 12, 31,
-                 "version 1 of rule `eu/compute` has another successor");
-}
-
-TEST_F(RulesOverTimeTest, refuses_changes_of_nothing_and_after_the_end) {
-  folder_.write("stranger.yaml", testing::edited(kWholeRule, "rule: eu/compute", "rule: eu/x"));
-  expect_problem(load_rules("[rule.yaml, other.yaml, { at: 3h, rule: stranger.yaml }]"), 12, 48,
-                 "no version of rule `eu/x`");
-  folder_.write("short.yaml", testing::edited(kWholeRule, "2027-01-01", "2026-01-02"));
-  expect_problem(load_rules("[rule.yaml, other.yaml, { at: 3h, rule: short.yaml }]"), 12, 48,
-                 "before it takes effect");
-  expect_problem(load_rules("[rule.yaml, other.yaml, { at: 3h }]"), 12, 32, "missing key `rule`");
-  expect_problem(load_rules("[rule.yaml, other.yaml, { at: soon, rule: rule.yaml }]"), 12, 38,
-                 "a duration");
-}
-
-TEST_F(RulesOverTimeTest, replaces_first_versions_only) {
-  std::string other = folder_.write("dear.yaml", testing::edited(kWholeRule, "cap: 4.00", "cap: 8.00"));
-  Scenario s =
-      expect_value(load_rules("[{ at: 3h, rule: rule.yaml }, rule.yaml, other.yaml]", {other}));
-  EXPECT_EQ(s.rules[0].rule.pricing.cap, Money(80'000));
-  EXPECT_EQ(s.rules[2].rule.pricing.cap, Money(40'000));
-  EXPECT_EQ(s.rules[2].rule.supersedes, id_of(s.rules[0]));
 }
 
 }  // namespace

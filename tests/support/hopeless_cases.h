@@ -56,6 +56,11 @@ inline std::vector<HopelessCase> cases_of_windows() {
        "(`length`); of class `compute` nothing that is declared holds one: `holders.sites.window` "
        "ends 20min after it, in 1 piece",
        {{{"holders.sites.window", "21min"}, {"users.firms.lead", "10min"}}}},
+      {"horizon_too_short",
+       {{{"holders.sites.rolling", "{ horizon: 11min, every: 1min }"}}},
+       "its windows end 13min or more after it gives up (`lead`, `length`, `patience`), and "
+       "`holders.sites.rolling.horizon` reaches 12min with the class's granularity",
+       {{{"holders.sites.rolling", "{ horizon: 17min, every: 1min }"}}}},
       {"pieces_too_short",
        {{{"holders.sites.pieces", "36"}}},
        "ends 3h after it, in 36 pieces",
@@ -123,6 +128,11 @@ inline std::vector<HopelessCase> cases_of_terms() {
        {{}, "mode: negotiated, floor: 0.50, cap: 10.00", "mode: fixed, tariff: 6.00"},
        "and the tariff of rule `eu/compute` is 6.0000 or more",
        {{}, "mode: negotiated, floor: 0.50, cap: 10.00", "mode: fixed, tariff: 2.50"}},
+      {"too_poor",
+       {{{"users.firms.budget", "0.30"}, {"users.firms.credit", "0.03"}}},
+       "it can spend 0.3300 (`budget`, `credit`), and the least that it takes, for the shortest "
+       "time, costs 0.3333 or more by `holders.sites.ask`",
+       {{{"users.firms.budget", "2.00"}}}},
       {"part_nobody_is_eligible_for",
        {{{"users.firms.bundle", bundle + "1.00 }]"}, {"users.firms.kind", "firm"}}},
        "nobody of `users.firms` is eligible for tier `wire`",

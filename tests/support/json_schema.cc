@@ -67,8 +67,11 @@ SchemaValidator::SchemaValidator(const nlohmann::ordered_json& schema)
 SchemaValidator::~SchemaValidator() = default;
 
 std::string SchemaValidator::complaint(const std::string& yaml) const {
-  nlohmann::json json = json_of_yaml(yaml);
-  valijson::adapters::NlohmannJsonAdapter adapter(json);
+  return complaint_of(json_of_yaml(yaml));
+}
+
+std::string SchemaValidator::complaint_of(const nlohmann::json& document) const {
+  const valijson::adapters::NlohmannJsonAdapter adapter(document);
   valijson::ValidationResults results;
   if (compiled_->validator.validate(compiled_->schema, adapter, &results)) return {};
   std::string out;

@@ -19,7 +19,8 @@ constexpr const char* kFormat = "capmarket/run/2";
 constexpr const char* kReceipt = "run.json";
 constexpr const char* kSummary = "summary.json";
 constexpr std::array<const char*, 3> kFiles = {"scenario.json", kSummary, "series.csv"};
-constexpr const char* kPromises = "promises";  // of a run that gives any
+constexpr const char* kPromises = "promises";        // of a run that gives any
+constexpr const char* kStatement = "statement.csv";  // which earlier versions do not write
 
 std::string text_at(const Json& json, const char* key) {
   return json.is_object() && json.contains(key) && json[key].is_string()
@@ -137,7 +138,9 @@ class ReceiptReader {
     if (out_.size < 1) add(kReceipt, "names the root of no entry: not even the genesis is signed");
     for (const char* file : kFiles)
       if (auto r = check_file(file, json); !r) return tl::unexpected(r.error());
-    if (auto r = check_promises(json); !r) return tl::unexpected(r.error());
+    if (auto r = check_named(kPromises, json, out_.promises); !r) return tl::unexpected(r.error());
+    if (auto r = check_named(kStatement, json, out_.statement); !r)
+      return tl::unexpected(r.error());
     return std::optional(std::move(out_));
   }
 
@@ -232,14 +235,14 @@ class ReceiptReader {
     return {};
   }
 
-  /// They stand there where the receipt names them, and nowhere else.
-  Result<void> check_promises(const Json& receipt) {
+  /// It stands there where the receipt names it, and nowhere else.
+  Result<void> check_named(const char* file, const Json& receipt, bool& named) {
     const Json files = value_at(receipt, "files");
-    out_.promises = files.is_object() && files.contains(kPromises);
-    if (out_.promises) return check_file(kPromises, receipt);
-    auto text = read(kPromises);
+    named = files.is_object() && files.contains(file);
+    if (named) return check_file(file, receipt);
+    auto text = read(file);
     if (!text) return tl::unexpected(text.error());
-    if (*text) add(kPromises, "is not named by run.json");
+    if (*text) add(file, "is not named by run.json");
     return {};
   }
 
@@ -325,9 +328,10 @@ void compare_receipt(RunReceipt& receipt, const AuditReport& audit) {
     receipt.faults.push_back({file, std::move(what)});
   };
   const bool counted = receipt.no_summary.empty();
+  const char* tables = receipt.statement ? "series.csv and statement.csv" : "series.csv";
   receipt.not_compared = {
-      counted ? "the other numbers of summary.json, and series.csv: by their hash alone"
-              : "series.csv: by its hash alone",
+      counted ? fmt::format("the other numbers of summary.json, and {}: by their hash alone", tables)
+              : fmt::format("{}: by {} hash alone", tables, receipt.statement ? "their" : "its"),
       "whether scenario.json leads to this chain: nobody has run it again"};
   if (receipt.promises)
     receipt.not_compared.push_back("promises: by their hash alone (`chain check-promise`)");

@@ -24,6 +24,7 @@ struct RunReceipt {
   crypto::Scheme scheme{};
   bool interrupted = false;
   bool promises = false;  // it names a file of promises
+  bool statement = false;  // and one of what each party owes
   ContentId chain;
   std::int64_t size = 0;
   Digest root;

@@ -118,7 +118,7 @@ void add_auditor(FuzzMarket& out, const rules::Rule& r) {
   scenarios::Scenario& s = out.scenario;
   const std::string name = r.authority + "/observer";
   s.authorities.insert(s.authorities.begin(), {name, {r.scope}, {}, ""});
-  s.auditors.push_back({"inspector", 0});
+  s.auditors.push_back({.name = "inspector", .authority = "", .sample = 0});
   out.auditors.push_back("inspector");
 }
 

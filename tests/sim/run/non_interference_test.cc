@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <set>
 #include <tuple>
 
+#include "sim/run/frauds.h"
 #include "sim/run/run.h"
 #include "sim/world/world.h"
+#include "tests/sim/run/fraud_cases.h"
 
 namespace capmarket::run {
 namespace {
@@ -30,6 +33,7 @@ struct Heard {
   std::map<Who, std::vector<Said>> sent, received;
   std::map<Who, Who> readers;   // with whom each reads what is published
   std::vector<Said> listed;     // what holders told the directories
+  std::set<Who> rings;          // who belongs to a fraud
 };
 
 template <class Party>
@@ -53,6 +57,12 @@ Heard heard_in(const scenarios::Scenario& s) {
     note_readers(w, w.coordinators, out);
     note_readers(w, w.auditors, out);
     note_readers(w, w.publishers, out);
+    for (const world::Ring& ring : w.rings) {
+      for (party::UserIndex u : ring.users) out.rings.insert(who_is(w.users[u].draws.who));
+      for (party::HolderIndex h : ring.holders) out.rings.insert(who_is(w.holders[h].draws.who));
+    }
+    for (const party::CoordinatorState& c : w.coordinators)
+      if (c.plot != nullptr) out.rings.insert(who_is(c.draws.who));
   };
   auto run = run_scenario(s, options);
   CHECK(run.has_value(), run ? std::string() : to_text(run.error()));
@@ -94,13 +104,13 @@ struct Compared {
   std::vector<std::string> wrong;
 };
 
-/// Everybody but `lone`, whose own differs.
-Compared compare(const Heard& a, const Heard& b, const kernel::Entity& lone) {
+/// Everybody but those whose own differs.
+Compared compare(const Heard& a, const Heard& b, const std::function<bool(const Who&)>& differs) {
   Compared out;
   std::set<Who> all;
   for (const Heard* h : {&a, &b})
     for (const auto& [who, readers] : h->readers)
-      if (std::get<1>(who) != lone.group) all.insert(who);
+      if (!differs(who)) all.insert(who);
   const Instant listed = parting_of(a.listed, b.listed).at;
   std::map<Who, Parting> published;  // by readers
   for (const auto& [who, readers] : a.readers)
@@ -198,6 +208,20 @@ const std::vector<Variation>& variations() {
        }},
       {"withdraws", true, [](WithLone& s) { s.lone_user().withdraw = kFullRatio; }},
       {"surrenders", true, [](WithLone& s) { s.lone_user().surrender = kFullRatio; }},
+      {"a budget", true, [](WithLone& s) { s.lone_user().conduct.budget = Money(20'000); }},
+      {"complains of nothing", true,
+       [](WithLone& s) { s.lone_user().conduct.disputes = scenarios::Disputes::never; }},
+      {"payment time-out", true,
+       [](WithLone& s) { s.lone_user().conduct.payment_timeout = Duration(1); }},
+      {"pays late", true,
+       [](WithLone& s) {
+         s.lone_user().conduct.pays = scenarios::Pays::late;
+         s.lone_user().conduct.late_by = Duration(kNanosPerSecond);
+       }},
+      {"a holder's budget", false, [](WithLone& s) { s.lone_holder().conduct.budget = Money(0); }},
+      {"a holder that never pays", false,
+       [](WithLone& s) { s.lone_holder().conduct.pays = scenarios::Pays::never; }},
+      {"serves no debtor", false, [](WithLone& s) { s.lone_holder().serves_debtors = false; }},
       {"pays never", true, [](WithLone& s) { s.lone_user().conduct.pays = scenarios::Pays::never; }},
       {"offer time-out", true,
        [](WithLone& s) { s.lone_user().offer_timeout = Duration(kNanosPerSecond / 10); }},
@@ -266,6 +290,10 @@ kernel::Entity lone_of(bool user) {
               : kernel::named(kernel::EntityKind::holder, "lone-holder");
 }
 
+Compared compare(const Heard& a, const Heard& b, const kernel::Entity& lone) {
+  return compare(a, b, [&](const Who& who) { return std::get<1>(who) == lone.group; });
+}
+
 class NonInterference : public ::testing::TestWithParam<std::string> {};
 
 /// How much else the lone party sent in all variations, and how much of that reached others.
@@ -322,6 +350,51 @@ INSTANTIATE_TEST_SUITE_P(Packs, NonInterference, ::testing::ValuesIn(interferenc
                            std::replace(out.begin(), out.end(), '-', '_');
                            return out;
                          });
+
+/// Frauds of parties: what their honest twins do not do reaches others likewise.
+TEST(NonInterference, a_ring_reaches_others_by_messages_and_publications_alone) {
+  std::size_t rings = 0;
+  for (const FraudCase& fraud : fraud_cases()) {
+    if (fraud.name == "hiding-directory" || fraud.name == "selective-log") continue;  // no parties
+    SCOPED_TRACE(fraud.name);
+    const scenarios::Scenario s = fraud_scenario(fraud);
+    const Heard a = heard_in(s), b = heard_in(honest_twin(s, 0));
+    ASSERT_FALSE(a.rings.empty());
+    const Compared c = compare(a, b, [&](const Who& who) {
+      return a.rings.contains(who) || b.rings.contains(who);
+    });
+    EXPECT_TRUE(c.wrong.empty()) << c.wrong.size() << ": " << c.wrong.front();
+    EXPECT_GT(c.reached, 0U);
+    ++rings;
+  }
+  EXPECT_EQ(rings, 7U);
+}
+
+TEST(NonInterference, which_strategy_a_coordinator_follows_reaches_others_likewise) {
+  std::size_t compared = 0;
+  for (const char* pack : {"grid-sharded", "emergency-displacement"}) {
+    auto loaded = scenarios::load_scenario(
+        std::string(CAPMARKET_SOURCE_DIR "/scenarios/packs/") + pack + ".yaml", {}, {});
+    ASSERT_TRUE(loaded.has_value());
+    loaded->duration = std::min(loaded->duration, Duration(kNanosPerHour / 4));
+    if (loaded->coordinators.empty()) continue;
+    const Heard before = heard_in(*loaded);
+    const kernel::Entity lone =
+        kernel::named(kernel::EntityKind::coordinator, loaded->coordinators.front().name);
+    const auto& all = scenarios::strategies_of(scenarios::StrategyRole::cosign);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      SCOPED_TRACE(std::string(all[i].name));
+      scenarios::Scenario other = *loaded;
+      other.coordinators.front().strategy =
+          scenarios::default_strategy(scenarios::StrategyRole::cosign, i);
+      other.coordinators.front().favours = other.users.front().name;
+      const Compared c = compare(before, heard_in(other), lone);
+      EXPECT_TRUE(c.wrong.empty()) << c.wrong.size() << ": " << c.wrong.front();
+      compared += c.reached;
+    }
+  }
+  EXPECT_GT(compared, 0U);
+}
 
 // Whoever reads what another knows acts otherwise before anything has reached it.
 TEST(NonInterference, is_seen_where_a_holder_peeks_at_a_users_value) {

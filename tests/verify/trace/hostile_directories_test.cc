@@ -28,7 +28,7 @@ constexpr long kKibibytesMost = 1024 * 1024;
 constexpr const char* kSegment = "chain/segments/00000000.seg";
 const std::vector<std::string>& files_of_a_run() {
   static const std::vector<std::string> kAll = {
-      "run.json",           "scenario.json",    "summary.json",          "series.csv", "promises",
+      "run.json",           "scenario.json",    "summary.json",          "series.csv", "statement.csv", "promises",
       "chain/genesis.cbor", "chain/checkpoint", "chain/checkpoint.lock", kSegment};
   return kAll;
 }
@@ -94,7 +94,7 @@ class HostileDirectories : public ::testing::Test {
     if (status_of(r) != 0) return;
     EXPECT_EQ(r->audit.root, root) << what;
     if (!r->receipt || !r->receipt->there) return;
-    for (const char* file : {"run.json", "scenario.json", "summary.json", "series.csv", "promises"})
+    for (const char* file : {"run.json", "scenario.json", "summary.json", "series.csv", "statement.csv", "promises"})
       EXPECT_EQ(testing::read_bytes(at(file)), whole.at(file)) << what << file;
   }
 };

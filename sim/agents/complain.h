@@ -1,0 +1,28 @@
+// What parties do about what harms them: disputes about settlements of their own.
+// Source: docs/spec/scenarios.md#complaints.
+#pragma once
+
+#include "sim/party/views.h"
+
+namespace capmarket::agents {
+
+/// Whether the party complains about what would bring it so much.
+bool complains(const scenarios::Conduct& conduct, Money harm);
+
+/// A failure of a grant of its own was published: it looks again once the record is overdue, and once
+/// the settlement has ended, where it can be disputed so late and the scenario lasts so long.
+void watch_failure(const party::UserView& v, party::FailureIndex failure);
+/// A review was opened, and the credential of somebody in the settlement, which is its own, fell.
+void on_review(const party::HolderView& v, party::SettlementIndex settlement);
+void on_review(const party::UserView& v, party::SettlementIndex settlement);
+/// Something was granted on an infrastructure that it shares with another: where that is beyond what
+/// there is, and not by itself, it disputes settlements of its own that lie there, the latest first.
+/// O(grants on it).
+void on_shared_load(const party::HolderView& v, chain::InfrastructureIndex edge);
+/// Disputes the settlement, its own, on the ground, once, where that would bring it something.
+/// O(failures).
+void complain(const party::HolderView& v, party::SettlementIndex settlement,
+              objects::Ground ground);
+void complain(const party::UserView& v, party::SettlementIndex settlement, objects::Ground ground);
+
+}  // namespace capmarket::agents
