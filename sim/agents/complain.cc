@@ -67,12 +67,10 @@ void dispute(const RoleView& v, const chain::SettlementRecord& s, objects::Groun
 }
 
 template <class RoleView>
-void look_at(const RoleView& v, party::SettlementIndex settlement, objects::Ground ground) {
+void complain_of_credentials(const RoleView& v, party::SettlementIndex settlement) {
   const chain::SettlementRecord& s = v.seen().settlements[settlement];
-  if (ground == objects::Ground::fallback_not_followed)
-    dispute(v, s, ground, penalties(v.seen(), s, v.me.key.pub, v.now));
-  if (ground == objects::Ground::credential_invalid)
-    dispute(v, s, ground, remedies(v.seen(), s, v.me.key.pub, v.now));
+  dispute(v, s, objects::Ground::credential_invalid,
+          remedies(v.seen(), s, v.me.key.pub, v.now));
 }
 
 Instant end_of(const chain::ChainState& seen, const chain::SettlementRecord& s) {
@@ -107,16 +105,15 @@ void watch_failure(const party::UserView& v, party::FailureIndex index) {
   // It can dispute the settlement once: at its end it knows of all of its failures.
   const Instant end = end_of(v.seen(), s) + v.until_published();
   if (end < v.market.end() && end < chain::disputable_until(v.seen(), s)) at = std::max(at, end);
-  v.plan(v.me.draws, at,
-         party::Complain{v.me.key.pub, g.settlement, objects::Ground::fallback_not_followed});
+  v.plan(v.me.draws, at, party::Complain{v.index, g.settlement});
 }
 
 void on_review(const party::HolderView& v, party::SettlementIndex settlement) {
-  look_at(v, settlement, objects::Ground::credential_invalid);
+  complain_of_credentials(v, settlement);
 }
 
 void on_review(const party::UserView& v, party::SettlementIndex settlement) {
-  look_at(v, settlement, objects::Ground::credential_invalid);
+  complain_of_credentials(v, settlement);
 }
 
 void on_shared_load(const party::HolderView& v, chain::InfrastructureIndex index) {
@@ -141,14 +138,10 @@ void on_shared_load(const party::HolderView& v, chain::InfrastructureIndex index
   }
 }
 
-void complain(const party::HolderView& v, party::SettlementIndex settlement,
-              objects::Ground ground) {
-  look_at(v, settlement, ground);
-}
-
-void complain(const party::UserView& v, party::SettlementIndex settlement,
-              objects::Ground ground) {
-  look_at(v, settlement, ground);
+void complain_of_failures(const party::UserView& v, party::SettlementIndex settlement) {
+  const chain::SettlementRecord& s = v.seen().settlements[settlement];
+  dispute(v, s, objects::Ground::fallback_not_followed,
+          penalties(v.seen(), s, v.me.key.pub, v.now));
 }
 
 }  // namespace capmarket::agents

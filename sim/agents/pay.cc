@@ -47,20 +47,26 @@ void pay_outstanding(const RoleView& v, objects::Role role, party::ObligationInd
 }
 
 template <class RoleView>
-void count_payment(const RoleView& v, party::ObligationIndex index, const party::Answer& answer) {
-  if (answer.lost) return;  // its time-out tells it
-  auto sent = v.me.purse.on_the_way.find(index);
-  if (sent == v.me.purse.on_the_way.end()) return;
-  if (answer.admitted()) v.me.purse.paid += sent->second.amount;
-  v.me.purse.on_the_way.erase(sent);
+void forget_sent(const RoleView& v, party::ObligationIndex index, const party::Answer& answer) {
+  if (!answer.lost) v.me.purse.on_the_way.erase(index);  // else its time-out tells it
+}
+
+/// What was paid of the obligation since it was counted last.
+template <class RoleView>
+Money newly_paid(const RoleView& v, party::ObligationIndex of) {
+  const Money paid = v.seen().obligations[of].paid;
+  return paid - std::exchange(v.me.purse.counted[of], paid);
+}
+
+template <class RoleView>
+void count_payment(const RoleView& v, party::ObligationIndex of) {
+  if (v.me.purse.limit) v.me.purse.paid += newly_paid(v, of);
 }
 
 template <class RoleView>
 void count_receipt(const RoleView& v, objects::Role role, party::ObligationIndex of) {
   if (!v.me.purse.limit) return;
-  Money& known = v.me.purse.receipts[of];
-  const Money paid = v.seen().obligations[of].paid;
-  v.me.purse.received += paid - std::exchange(known, paid);
+  v.me.purse.received += newly_paid(v, of);
   if (conduct_of(v).pays == scenarios::Pays::never) return;
   auto debts = v.seen().debts.find(v.me.key.pub);
   if (debts == v.seen().debts.end()) return;
@@ -101,13 +107,17 @@ void pay(const party::UserView& v, party::ObligationIndex index) {
 
 void on_payment_known(const party::HolderView& v, party::ObligationIndex index,
                       const party::Answer& answer) {
-  count_payment(v, index, answer);
+  forget_sent(v, index, answer);
 }
 
 void on_payment_known(const party::UserView& v, party::ObligationIndex index,
                       const party::Answer& answer) {
-  count_payment(v, index, answer);
+  forget_sent(v, index, answer);
 }
+
+void on_own_payment(const party::HolderView& v, party::ObligationIndex of) { count_payment(v, of); }
+
+void on_own_payment(const party::UserView& v, party::ObligationIndex of) { count_payment(v, of); }
 
 void on_paid(const party::HolderView& v, party::ObligationIndex of) {
   count_receipt(v, objects::Role::holder, of);

@@ -12,11 +12,14 @@ void on_obligation(const party::UserView& v, party::ObligationIndex obligation);
 /// that is not published in time is sent again, the same.
 void pay(const party::HolderView& v, party::ObligationIndex obligation);
 void pay(const party::UserView& v, party::ObligationIndex obligation);
-/// What became of a payment of its own was published.
+/// What became of a payment that it sent was published: it is no longer on the way.
 void on_payment_known(const party::HolderView& v, party::ObligationIndex obligation,
                       const party::Answer& answer);
 void on_payment_known(const party::UserView& v, party::ObligationIndex obligation,
                       const party::Answer& answer);
+/// Something was paid of what it owes: it counts it.
+void on_own_payment(const party::HolderView& v, party::ObligationIndex obligation);
+void on_own_payment(const party::UserView& v, party::ObligationIndex obligation);
 /// Something was paid of what it is owed. With a budget it pays what it could not pay, as far as that
 /// goes, in the order of deadlines.
 void on_paid(const party::HolderView& v, party::ObligationIndex obligation);

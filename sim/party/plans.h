@@ -6,7 +6,6 @@
 
 #include "model/base/bytes.h"
 #include "model/base/integers.h"
-#include "model/objects/notices.h"
 #include "model/rules/rule.h"
 #include "sim/party/indices.h"
 
@@ -26,11 +25,10 @@ struct Pay {
   ObligationIndex obligation;
 };
 
-/// A party looks whether to raise a dispute about a settlement of its own.
+/// The user looks whether to dispute how failures of its settlement were dealt with.
 struct Complain {
-  PublicKey party;
+  UserIndex user;
   SettlementIndex settlement;
-  objects::Ground ground;
 };
 
 /// A holder stops delivering.

@@ -21,8 +21,8 @@ struct SignedFor {
 struct Purse {
   std::optional<Money> limit;  // budget and credit; absent: as much as it likes
   Money received, paid;        // as published
-  std::map<ObligationIndex, Money> receipts;               // what it was paid, of each
-  std::map<ContentId, SignedFor> signed_for;              // by settlement
+  std::map<ObligationIndex, Money> counted;  // of each obligation, what of `received` or `paid` is its
+  std::map<ContentId, SignedFor> signed_for;  // by settlement
   std::map<ObligationIndex, objects::Payment> on_the_way;  // sent, and not published yet
 
   /// What it may still spend, less what it owes and has signed for: may be negative. Precondition:

@@ -119,9 +119,7 @@ struct Act {
     return {};
   }
   Result<void> operator()(const party::Complain& a) const {
-    std::visit([&](auto index) { agents::complain(view_of(w, index), a.settlement, a.ground); },
-               w.owners.at(a.party));
-    return {};
+    return done(agents::complain_of_failures, a.user, a.settlement);
   }
   Result<void> operator()(const party::Fail& a) const {
     break_down(w, a.holder, a.number);

@@ -35,6 +35,13 @@ std::optional<PartyIndex> among(const world::World& w, party::ReadersIndex reade
     return w.users[*index].readers == readers ? std::optional(*index) : std::nullopt;
 }
 
+/// Has the owner of the key act, with its view, where it is one of the readers and holds or uses.
+template <class Deed>
+void tell(world::World& w, party::ReadersIndex readers, const PublicKey& key, Deed deed) {
+  if (auto h = among<party::HolderIndex>(w, readers, key)) deed(view_of(w, *h));
+  if (auto u = among<party::UserIndex>(w, readers, key)) deed(view_of(w, *u));
+}
+
 /// Of what the chain derived, or of what concerns others than its submitter.
 struct News {
   world::World& w;
@@ -43,11 +50,8 @@ struct News {
 
   void obligation(const ContentId& id) const {
     const party::ObligationIndex index(seen.obligation_index.at(id));
-    const PublicKey& payer = seen.obligations[index].obligation.payer;
-    if (auto h = among<party::HolderIndex>(w, readers, payer))
-      agents::on_obligation(view_of(w, *h), index);
-    if (auto u = among<party::UserIndex>(w, readers, payer))
-      agents::on_obligation(view_of(w, *u), index);
+    tell(w, readers, seen.obligations[index].obligation.payer,
+         [&](const auto& v) { agents::on_obligation(v, index); });
   }
   void displacement(const ContentId& id) const {
     const chain::LossRecord* loss = seen.loss(id);
@@ -80,7 +84,7 @@ struct News {
       if (w.auditors[a].readers == readers)
         w.plan(w.auditors[a].draws, w.now, party::AuditReview{a});
     for (party::SettlementIndex s : seen.settlements.indices())
-      if (agents::whose_credential_fell(seen, seen.settlements[s])) parties_of_fallen(s);
+      if (!seen.settlements[s].reviews.empty()) parties_of_fallen(s);
   }
   void parties_of_fallen(party::SettlementIndex index) const {
     const chain::SettlementRecord& s = seen.settlements[index];
@@ -89,10 +93,7 @@ struct News {
       const chain::GrantRecord& g = seen.grants[s.grant(i)];
       for (const PublicKey& key : {seen.holder_of(g), seen.user_of(g)}) {
         if (!told.insert(key).second) continue;
-        if (auto h = among<party::HolderIndex>(w, readers, key))
-          agents::on_review(view_of(w, *h), index);
-        if (auto u = among<party::UserIndex>(w, readers, key))
-          agents::on_review(view_of(w, *u), index);
+        tell(w, readers, key, [&](const auto& v) { agents::on_review(v, index); });
       }
     }
   }
@@ -110,14 +111,12 @@ struct News {
           agents::on_shared_load(view_of(w, *h), seen.declarations[g.declaration].infrastructure);
     }
   }
-  /// Who is paid counts it.
+  /// Who paid and who is paid count it, whoever sent it: a step of a script too.
   void payment(const ContentId& of) const {
     const party::ObligationIndex index(seen.obligation_index.at(of));
-    const PublicKey& payee = seen.obligations[index].obligation.payee;
-    if (auto h = among<party::HolderIndex>(w, readers, payee))
-      agents::on_paid(view_of(w, *h), index);
-    if (auto u = among<party::UserIndex>(w, readers, payee))
-      agents::on_paid(view_of(w, *u), index);
+    const objects::Obligation& o = seen.obligations[index].obligation;
+    tell(w, readers, o.payer, [&](const auto& v) { agents::on_own_payment(v, index); });
+    tell(w, readers, o.payee, [&](const auto& v) { agents::on_paid(v, index); });
   }
   void answer_to_intent(const ContentId& declaration) const {
     const party::ListingIndex listing = w.listing_of.at(declaration);

@@ -73,6 +73,18 @@ scenarios::Scenario bargaining_scenario(const BargainingMarket& market) {
   return *std::move(scenario);
 }
 
+scenarios::Scenario regular_customer() {
+  BargainingMarket m;
+  m.holders = 1, m.users = 1, m.minutes = 120;
+  m.pricing = "{ cost-plus: 0% }";
+  m.arrivals = "{ renewal: 10min }";
+  scenarios::Scenario s = bargaining_scenario(m);
+  s.holders[0].ask = scenarios::Distribution::constant(20'000);
+  s.holders[0].quantity = scenarios::Distribution::constant(100);
+  s.users[0].value = scenarios::Distribution::constant(50'000);
+  return s;
+}
+
 Bargained bargain_in(const BargainingMarket& market, int seed) {
   const scenarios::Scenario scenario = bargaining_scenario(market);
   Bargained out;

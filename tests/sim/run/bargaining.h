@@ -26,7 +26,10 @@ struct Bargained {
   std::int64_t refused = 0;      // settlements
 };
 scenarios::Scenario bargaining_scenario(const BargainingMarket& market);
-/// One run of it, under a seed of the dynamics.
+/// One holder of a hundred racks at 2.00 an hour, and one user to whom one is worth 5.00, who asks for
+/// one for an hour every ten minutes of two hours, two minutes ahead.
+scenarios::Scenario regular_customer();
+/// One run of a market, under a seed of the dynamics.
 Bargained bargain_in(const BargainingMarket& market, int seed);
 
 }  // namespace capmarket::run

@@ -4,18 +4,14 @@
 #include "sim/run/run.h"
 #include "sim/world/world.h"
 #include "tests/sim/run/bargaining.h"
+#include "tests/sim/run/played.h"
 
 namespace capmarket::run {
 namespace {
 
 RunMetrics conduct_of(const scenarios::Scenario& s,
-                  const std::function<void(world::World&)>& at_end = nullptr) {
-  RunOptions options;
-  options.scheme = crypto::Scheme::mac;
-  options.at_end = at_end;
-  auto run = run_scenario(s, options);
-  CHECK(run.has_value(), run ? std::string() : to_text(run.error()));
-  return run->metrics;
+                      const std::function<void(world::World&)>& at_end = nullptr) {
+  return played(s, at_end).metrics;
 }
 
 /// Few holders, who name another price each time that they are asked.

@@ -10,20 +10,12 @@
 #include "sim/run/statement.h"
 #include "sim/world/world.h"
 #include "tests/sim/run/bargaining.h"
+#include "tests/sim/run/played.h"
 
 namespace capmarket::run {
 namespace {
 
 using AtEnd = std::function<void(world::World&)>;
-
-run::Run money_run(const scenarios::Scenario& s, const AtEnd& at_end = nullptr) {
-  RunOptions options;
-  options.scheme = crypto::Scheme::mac;
-  options.at_end = at_end;
-  auto run = run_scenario(s, options);
-  CHECK(run.has_value(), run ? std::string() : to_text(run.error()));
-  return *std::move(run);
-}
 
 scenarios::Scenario money_pack(const std::string& name) {
   auto scenario =
@@ -32,36 +24,18 @@ scenarios::Scenario money_pack(const std::string& name) {
   return *std::move(scenario);
 }
 
-/// One holder of 4 racks at 2.00 an hour; one user who wants one for an hour, every ten minutes.
-scenarios::Scenario regular_customer() {
-  BargainingMarket m;
-  m.holders = 1, m.users = 1, m.minutes = 120;
-  m.pricing = "{ cost-plus: 0% }";
-  m.arrivals = "{ renewal: 10min }";
-  scenarios::Scenario s = bargaining_scenario(m);
-  s.holders[0].ask = scenarios::Distribution::constant(20'000);
-  s.users[0].value = scenarios::Distribution::constant(50'000);
-  s.holders[0].quantity = scenarios::Distribution::constant(100);
-  return s;
-}
-
-Volume lost_as(const run::Run& r, const std::string& reason) {
-  auto found = r.metrics.losses.by_reason.find(reason);
-  return found == r.metrics.losses.by_reason.end() ? Volume{} : found->second;
-}
-
 TEST(Money, a_budget_buys_what_it_pays_for_and_no_more) {
   scenarios::Scenario s = regular_customer();
-  const run::Run without = money_run(s);
+  const run::Run without = played(s);
   EXPECT_EQ(without.metrics.total.grants, 11) << "after 10, 20, … 110 minutes";
   s.users[0].conduct.budget = Money(70'000);
-  const run::Run with = money_run(s);
+  const run::Run with = played(s);
   EXPECT_EQ(with.metrics.total.grants, 3) << "7.00 at 2.00 each";
-  EXPECT_EQ(lost_as(with, "budget"), volume_of(Quantity(8), Duration(kNanosPerHour)));
+  EXPECT_EQ(lost_for(with, "budget"), volume_of(Quantity(8), Duration(kNanosPerHour)));
   s.users[0].conduct.credit = Money(10'000);
-  EXPECT_EQ(money_run(s).metrics.total.grants, 4) << "and 1.00 of credit";
+  EXPECT_EQ(played(s).metrics.total.grants, 4) << "and 1.00 of credit";
   s.users[0].conduct.pays = scenarios::Pays::never;
-  EXPECT_EQ(money_run(s).metrics.total.grants, 4) << "what it owes is spent, paid or not";
+  EXPECT_EQ(played(s).metrics.total.grants, 4) << "what it owes is spent, paid or not";
 }
 
 TEST(Money, what_is_paid_to_somebody_it_may_spend) {
@@ -69,7 +43,7 @@ TEST(Money, what_is_paid_to_somebody_it_may_spend) {
   s.duration = Duration(2 * kNanosPerHour);
   for (scenarios::UserGroup& g : s.users) g.conduct.budget = Money(1'500'000);
   std::size_t received = 0, beyond = 0;
-  money_run(s, [&](world::World& w) {
+  played(s, [&](world::World& w) {
     for (const StatementRow& row : statement_of(w)) {
       if (row.holder) continue;
       received += row.is_owed.paid.value > 0 ? 1 : 0;
@@ -88,7 +62,7 @@ TEST(Money, is_paid_in_the_end_over_a_network_that_loses_half_of_what_is_sent) {
   s.users[0].retry_times = 1'000;
   s.users[0].patience = Duration(kNanosPerHour);
   std::size_t owed = 0, open = 0;
-  const run::Run r = money_run(s, [&](world::World& w) {
+  const run::Run r = played(s, [&](world::World& w) {
     for (const chain::ObligationRecord& o : w.state().obligations) {
       ++owed;
       open += o.outstanding().value > 0 ? 1 : 0;
@@ -102,27 +76,27 @@ TEST(Money, is_paid_in_the_end_over_a_network_that_loses_half_of_what_is_sent) {
 TEST(Money, holders_that_refuse_debtors_serve_nobody_who_has_not_paid_in_time) {
   scenarios::Scenario s = regular_customer();
   s.users[0].conduct.pays = scenarios::Pays::never;
-  EXPECT_EQ(money_run(s).metrics.total.grants, 11) << "whoever serves debtors";
+  EXPECT_EQ(played(s).metrics.total.grants, 11) << "whoever serves debtors";
   s.holders[0].serves_debtors = false;
-  const run::Run r = money_run(s);
+  const run::Run r = played(s);
   EXPECT_EQ(r.metrics.total.grants, 7) << "the first leg, of minute 12, is due in minute 72";
-  EXPECT_EQ(lost_as(r, "debtor"), volume_of(Quantity(4), Duration(kNanosPerHour)));
+  EXPECT_EQ(lost_for(r, "debtor"), volume_of(Quantity(4), Duration(kNanosPerHour)));
   EXPECT_EQ(r.metrics.defaults.count, 5) << "due after 72, 82, … 112 minutes";
   EXPECT_EQ(r.metrics.defaults.outstanding.at("EUR"), Money(5 * 20'000));
 }
 
 TEST(Money, that_a_holder_never_pays_is_outstanding) {
   scenarios::Scenario s = money_pack("failures-and-fallback");
-  EXPECT_EQ(money_run(s).metrics.defaults.count, 0);
+  EXPECT_EQ(played(s).metrics.defaults.count, 0);
   for (scenarios::HolderGroup& g : s.holders) g.conduct.pays = scenarios::Pays::never;
-  const run::Run never = money_run(s);
+  const run::Run never = played(s);
   EXPECT_GT(never.metrics.defaults.count, 0);
   EXPECT_EQ(never.metrics.obligations.at("failure").paid.at("EUR"), Money(0));
   for (scenarios::HolderGroup& g : s.holders) {
     g.conduct.pays = scenarios::Pays::late;
     g.conduct.late_by = Duration(60 * kNanosPerSecond);
   }
-  const run::Run late = money_run(s);
+  const run::Run late = played(s);
   EXPECT_GT(late.metrics.obligations.at("failure").paid.at("EUR"), Money(0));
   EXPECT_LT(late.metrics.defaults.count, never.metrics.defaults.count);
 }
@@ -131,7 +105,7 @@ TEST(Money, of_the_statement_adds_up_to_what_the_groups_owe) {
   scenarios::Scenario s = money_pack("emergency-displacement");
   s.duration = std::min(s.duration, Duration(kNanosPerHour));
   s.users[0].conduct.pays = scenarios::Pays::never;
-  const run::Run r = money_run(s);
+  const run::Run r = played(s);
   ASSERT_FALSE(r.statement.empty());
   std::map<std::string, Side> owes, is_owed;
   const auto add = [](Side& to, const Side& from) {
@@ -172,12 +146,12 @@ TEST(Money, is_enough_for_all_that_is_signed_in_every_pack) {
     s.duration = std::min(s.duration, Duration(seconds * kNanosPerSecond));
     for (scenarios::UserGroup& g : s.users)
       if (g.arrivals.kind != scenarios::ArrivalKind::none) g.conduct.budget = Money(300'000);
-    const run::Run r = money_run(s);
+    const run::Run r = played(s);
     for (const StatementRow& row : r.statement) {
       if (!row.budget || row.holder) continue;
       EXPECT_LE(row.owes.owed, *row.budget + row.is_owed.paid) << row.party;
     }
-    short_of += lost_as(r, "budget").value > 0 ? 1 : 0;
+    short_of += lost_for(r, "budget").value > 0 ? 1 : 0;
   }
   EXPECT_GT(short_of, 3U);
 }
@@ -190,19 +164,19 @@ scenarios::Scenario without_auditors(const std::string& pack) {
 
 TEST(Complaints, are_made_by_who_is_harmed_and_by_nobody_who_never_complains) {
   scenarios::Scenario s = without_auditors("failures-and-fallback");
-  const run::Run always = money_run(s);
+  const run::Run always = played(s);
   EXPECT_GT(always.metrics.disputes, 0);
   EXPECT_EQ(always.metrics.founded, always.metrics.disputes) << "nobody else is seen to be at fault";
   for (scenarios::UserGroup& g : s.users) {
     g.conduct.disputes = scenarios::Disputes::above;
     g.conduct.disputes_above = Money(500'000);
   }
-  const run::Run above = money_run(s);
+  const run::Run above = played(s);
   EXPECT_LT(above.metrics.disputes, always.metrics.disputes);
   EXPECT_LT(above.metrics.claims, always.metrics.claims);
   EXPECT_GT(above.metrics.claims, 0);
   for (scenarios::UserGroup& g : s.users) g.conduct.disputes = scenarios::Disputes::never;
-  const run::Run never = money_run(s);
+  const run::Run never = played(s);
   EXPECT_EQ(never.metrics.disputes, 0);
   EXPECT_EQ(never.metrics.claims, 0);
 }
@@ -250,23 +224,23 @@ TEST(Complaints, leave_nothing_that_nobody_looked_at) {
     scenarios::Scenario s = without_auditors(pack);
     std::int64_t left = -1;
     const AtEnd look = [&](world::World& w) { left = left_to_find(w.state(), w.now); };
-    EXPECT_GT(money_run(s, look).metrics.founded, 0);
+    EXPECT_GT(played(s, look).metrics.founded, 0);
     EXPECT_LE(left, most);
     for (scenarios::UserGroup& g : s.users) g.conduct.disputes = scenarios::Disputes::never;
     for (scenarios::HolderGroup& g : s.holders) g.conduct.disputes = scenarios::Disputes::never;
-    money_run(s, look);
+    played(s, look);
     EXPECT_GT(left, most) << "the same, where nobody complains";
   }
 }
 
 TEST(Complaints, follow_reviews_of_credentials_that_fell) {
   scenarios::Scenario s = without_auditors("revocation-review");
-  const run::Run always = money_run(s);
+  const run::Run always = played(s);
   EXPECT_GT(always.metrics.reviews, 0);
   EXPECT_GT(always.metrics.founded, 0);
   for (scenarios::UserGroup& g : s.users) g.conduct.disputes = scenarios::Disputes::never;
   for (scenarios::HolderGroup& g : s.holders) g.conduct.disputes = scenarios::Disputes::never;
-  EXPECT_EQ(money_run(s).metrics.disputes, 0);
+  EXPECT_EQ(played(s).metrics.disputes, 0);
 }
 
 }  // namespace

@@ -1,35 +1,17 @@
 // How long messages take between places, and what reaches whom while somebody is away.
 #include <gtest/gtest.h>
 
-#include <algorithm>
-
 #include "sim/run/run.h"
 #include "sim/world/world.h"
 #include "tests/sim/run/bargaining.h"
-#include "tests/support/scratch_folder.h"
+#include "tests/sim/run/played.h"
 
 namespace capmarket::run {
 namespace {
 
-run::Run network_run(const scenarios::Scenario& s,
-                     const std::function<void(world::World&)>& at_end = nullptr) {
-  RunOptions options;
-  options.scheme = crypto::Scheme::mac;
-  options.at_end = at_end;
-  auto run = run_scenario(s, options);
-  CHECK(run.has_value(), run ? std::string() : to_text(run.error()));
-  return *std::move(run);
-}
-
-/// One holder, and one user who asks for an hour every ten minutes of two hours; both at `eu`.
+/// Holder and user both at `eu`.
 scenarios::Scenario near_by() {
-  BargainingMarket m;
-  m.holders = 1, m.users = 1, m.minutes = 120;
-  m.arrivals = "{ renewal: 10min }";
-  scenarios::Scenario s = bargaining_scenario(m);
-  s.holders[0].ask = scenarios::Distribution::constant(10'000);
-  s.holders[0].quantity = scenarios::Distribution::constant(100);
-  s.users[0].value = scenarios::Distribution::constant(90'000);
+  scenarios::Scenario s = regular_customer();
   s.users[0].home = location::Location{"eu"};
   return s;
 }
@@ -41,7 +23,7 @@ scenarios::LinkSpec link_of(std::int64_t nanoseconds) {
 /// Minutes after the start at which settlements were admitted.
 std::vector<std::int64_t> admitted_in(const scenarios::Scenario& s) {
   std::vector<std::int64_t> out;
-  network_run(s, [&](world::World& w) {
+  played(s, [&](world::World& w) {
     for (const chain::GrantRecord& g : w.state().grants)
       out.push_back((g.admitted - w.scenario->start).value / (60 * kNanosPerSecond));
   });
@@ -52,7 +34,7 @@ TEST(Links, slow_what_passes_over_them_and_nothing_else) {
   scenarios::Scenario s = near_by();
   const auto delay = [](const scenarios::Scenario& of) {
     Instant admitted;
-    network_run(of, [&](world::World& w) {
+    played(of, [&](world::World& w) {
       CHECK(w.state().grants.size() > 0);
       admitted = w.state().grants[party::GrantIndex(0)].admitted;
     });
@@ -67,7 +49,7 @@ TEST(Links, slow_what_passes_over_them_and_nothing_else) {
   EXPECT_GT(delay(s) - base, 3 * (kNanosPerSecond - 1'000'000)) << "and now what passes to the chain";
   s.users[0].offer_timeout = Duration(kNanosPerSecond);
   s.chain_place.reset();
-  EXPECT_EQ(network_run(s).metrics.total.grants, 0) << "no answer comes within a second";
+  EXPECT_EQ(played(s).metrics.total.grants, 0) << "no answer comes within a second";
 }
 
 TEST(Absences, of_a_holder_cost_what_was_asked_of_it_then) {
@@ -87,6 +69,25 @@ TEST(Absences, of_a_user_put_off_what_it_wants_and_pays) {
   scenarios::Scenario s = near_by();
   s.users[0].away = {{Duration(25 * 60 * kNanosPerSecond), Duration(55 * 60 * kNanosPerSecond)}};
   EXPECT_EQ(admitted_in(s), (std::vector<std::int64_t>{10, 20, 55, 65, 75, 85, 95, 105, 115}));
+}
+
+TEST(Auditors, have_their_credential_from_the_authority_that_is_named) {
+  auto loaded = scenarios::load_scenario(
+      CAPMARKET_SOURCE_DIR "/scenarios/packs/cross-border.yaml", {}, {});
+  ASSERT_TRUE(loaded.has_value()) << to_text(loaded.error());
+  loaded->duration = Duration(60 * kNanosPerSecond);
+  ASSERT_GT(loaded->authorities.size(), 1U);
+  for (const std::string& name : {std::string(), loaded->authorities[1].name}) {
+    loaded->auditors = {{.name = "eye", .authority = name, .sample = kFullRatio}};
+    const party::AuthorityIndex expected(name.empty() ? 0 : 1);
+    played(*loaded, [&](world::World& w) {
+      const party::AuditorState& eye = w.auditors[party::AuditorIndex(0)];
+      const auto* credential = w.state().delegation.credential(eye.credential);
+      ASSERT_NE(credential, nullptr);
+      EXPECT_EQ(w.state().delegation.issuer_of(*credential).id,
+                w.authority_ids[expected]);
+    });
+  }
 }
 
 }  // namespace

@@ -6,17 +6,10 @@
 #include "sim/run/run.h"
 #include "sim/world/world.h"
 #include "tests/sim/run/bargaining.h"
+#include "tests/sim/run/played.h"
 
 namespace capmarket::run {
 namespace {
-
-Run outcome_run(const scenarios::Scenario& s) {
-  RunOptions options;
-  options.scheme = crypto::Scheme::mac;
-  auto run = run_scenario(s, options);
-  CHECK(run.has_value(), run ? std::string() : to_text(run.error()));
-  return *std::move(run);
-}
 
 Money total_of(const std::map<std::string, Money>& amounts) {
   Money out;
@@ -35,7 +28,7 @@ TEST(Outcomes, of_one_deal_are_what_its_numbers_say) {
   s.holders[0].pricing = scenarios::default_strategy(scenarios::StrategyRole::ask);
   s.holders[0].pricing.parameters[0] = kFullRatio;  // as much again
   s.users[0].value = scenarios::Distribution::constant(50'000);
-  const auto run = outcome_run(s);
+  const auto run = played(s);
   const Outcome& user = run.metrics.by_group.at(s.users[0].name);
   const Outcome& holder = run.metrics.by_group.at(s.holders[0].name);
   ASSERT_GT(user.wanted.grants, 0);
@@ -61,7 +54,7 @@ TEST(Outcomes, of_all_groups_are_those_of_the_run) {
       continue;
     auto s = scenarios::load_scenario(file.path().string(), {}, {});
     ASSERT_TRUE(s.has_value()) << file.path();
-    const auto run = outcome_run(*s);
+    const auto run = played(*s);
     Outcome all;
     Volume served, demanded;
     Int128 value = 0, cost = 0;

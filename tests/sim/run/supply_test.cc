@@ -8,6 +8,7 @@
 #include "sim/run/run.h"
 #include "sim/world/world.h"
 #include "tests/scenarios/expect_problem.h"
+#include "tests/sim/run/played.h"
 #include "tests/support/scratch_folder.h"
 
 namespace capmarket::run {
@@ -69,16 +70,7 @@ class Supply : public ::testing::Test {
   run::Run play(const std::string& parties, const std::function<void(world::World&)>& at_end = nullptr) {
     auto scenario = load(parties);
     CHECK(scenario.has_value(), scenario ? std::string() : to_text(scenario.error()));
-    return run_of(*scenario, at_end);
-  }
-  static run::Run run_of(const scenarios::Scenario& s,
-                         const std::function<void(world::World&)>& at_end = nullptr) {
-    RunOptions options;
-    options.scheme = crypto::Scheme::mac;
-    options.at_end = at_end;
-    auto run = run_scenario(s, options);
-    CHECK(run.has_value(), run ? std::string() : to_text(run.error()));
-    return *std::move(run);
+    return played(*scenario, at_end);
   }
   static std::int64_t minute(const world::World& w, Instant t) {
     return (t - w.scenario->start).value / (60 * kNanosPerSecond);
@@ -89,11 +81,6 @@ class Supply : public ::testing::Test {
 
 constexpr Volume minutes_of_one(std::int64_t n) {
   return volume_of(Quantity(1), Duration(n * 60 * kNanosPerSecond));
-}
-
-Volume lost_for(const run::Run& r, const std::string& reason) {
-  auto found = r.metrics.losses.by_reason.find(reason);
-  return found == r.metrics.losses.by_reason.end() ? Volume{} : found->second;
 }
 
 using Span = std::pair<std::int64_t, std::int64_t>;
@@ -158,7 +145,7 @@ TEST_F(Supply, that_is_shared_follows_its_schedule_up_and_down) {
           "quantity: 1 }, { from: 30min, quantity: 3 }, { from: 1h, quantity: 0 }] }\n",
       "single");
   ASSERT_TRUE(scenario.has_value()) << to_text(scenario.error());
-  const run::Run r = run_of(*scenario);
+  const run::Run r = played(*scenario);
   EXPECT_EQ(r.metrics.by_group.at("early").wanted.grants, 1);
   EXPECT_EQ(r.metrics.by_group.at("middle").wanted.grants, 3);
   EXPECT_EQ(r.metrics.by_group.at("late").wanted.grants, 0);
@@ -179,7 +166,7 @@ TEST_F(Supply, goes_to_the_cheapest_tier_at_each_time) {
   ASSERT_TRUE(scenario.has_value()) << to_text(scenario.error());
   EXPECT_EQ(scenario->users[0].tier, "gold");
   EXPECT_EQ(scenario->users[0].further_tiers, std::vector<std::string>{"plain"});
-  run_of(*scenario, [&](world::World& w) {
+  played(*scenario, [&](world::World& w) {
     for (const party::RequestState& r : w.requests) tiers.push_back(r.tier);
   });
   std::vector<std::string> expected(5, "plain");  // windows from minute 12 to 52
@@ -188,7 +175,7 @@ TEST_F(Supply, goes_to_the_cheapest_tier_at_each_time) {
   auto tie = load(parties);
   ASSERT_TRUE(tie.has_value());
   tiers.clear();
-  run_of(*tie, [&](world::World& w) {
+  played(*tie, [&](world::World& w) {
     for (const party::RequestState& r : w.requests) tiers.push_back(r.tier);
   });
   EXPECT_EQ(tiers, std::vector<std::string>(11, "gold")) << "of equal prices the best rank";
@@ -204,7 +191,7 @@ TEST_F(Supply, arrivals_come_from_a_file_as_from_a_list) {
   auto from_file = load(head + "rates.csv } }\n");
   ASSERT_TRUE(from_file.has_value()) << to_text(from_file.error());
   EXPECT_EQ(canonical_json(*listed), canonical_json(*from_file));
-  EXPECT_GT(run_of(*from_file).metrics.total.requests, 20);
+  EXPECT_GT(played(*from_file).metrics.total.requests, 20);
   for (const auto& [text, words] :
        {std::pair("from,rate\n1h,0.5/h\n", "line 2: a rate from 1h on"),
         {"rate,from\n0.5/h,0s\n", "wrong columns"},
