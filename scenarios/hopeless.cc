@@ -13,7 +13,7 @@ namespace capmarket::scenarios {
 namespace {
 
 using Kind = Hope (*)(const Prospect&);
-constexpr Kind kKinds[] = {no_supply,       asks_too_late,      outside_windows,  outside_leads,
+constexpr Kind kKinds[] = {no_supply,       always_away,       asks_too_late,      outside_windows,  outside_leads,
                            outside_lengths, outside_quantities, pays_too_little,  never_listed,
                            sells_at_no_tariff, beyond_its_means, beyond_horizon,
                            impatient,       answers_too_late,   offers_too_short, outside_skew,

@@ -67,9 +67,18 @@ Hope no_supply(const Prospect& p) {
   if (!p.supplies.empty()) return std::nullopt;
   return Hopeless{p.part.empty() ? "class" : "",
                   fmt::format("no holder of class `{}` declares anything by itself "
-                              "(`holders[].class`, `.count`, `.strategy`)",
+                              "(`holders[].class`, `.count`, `.strategy`, `.outages`, `.away`)",
                               p.class_name),
                   "a group of holders of that class that is not `scripted`"};
+}
+
+Hope always_away(const Prospect& p) {
+  const Duration duration = p.scenario->duration;
+  if (!throughout(p.group->away, duration)) return std::nullopt;
+  return Hopeless{"away",
+                  fmt::format("it is `away` from the start to the end (`duration` {})",
+                              to_text(duration)),
+                  "some time at which it is there"};
 }
 
 Hope asks_too_late(const Prospect& p) {

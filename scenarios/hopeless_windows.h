@@ -8,6 +8,8 @@ namespace capmarket::scenarios {
 
 /// No holder of the class declares anything by itself.
 Hope no_supply(const Prospect& p);
+/// It is away all the time.
+Hope always_away(const Prospect& p);
 /// Whatever it asks for could be settled only at or after the end.
 Hope asks_too_late(const Prospect& p);
 /// No declaration holds its window, or of a request that takes parts, the shortest leg in it.

@@ -65,10 +65,18 @@ Supply supply_of(const Scenario& s, const TraceHolder& h, Int128 message) {
   return out;
 }
 
+/// It is away all the time, or all of its asset is out of order.
+bool never_there(const Scenario& s, const HolderGroup& g) {
+  const bool whole = std::all_of(g.outages.begin(), g.outages.end(),
+                                 [](const PlannedOutage& o) { return o.share == kFullRatio; });
+  return throughout(g.away, s.duration) || (whole && throughout(g.outages, g.window));
+}
+
 std::vector<Supply> supplies_of(const Scenario& s, const std::string& class_name, Int128 message) {
   std::vector<Supply> out;
   for (const HolderGroup& g : s.holders)
-    if (g.class_name == class_name && g.count > 0 && g.strategy != HolderStrategy::scripted)
+    if (g.class_name == class_name && g.count > 0 && g.strategy != HolderStrategy::scripted &&
+        !never_there(s, g))
       out.push_back(supply_of(s, g, message));
   if (!s.trace) return out;
   // Those with one window are as good as one that has the most and asks the least of them.
@@ -115,7 +123,10 @@ void note_times(const Scenario& s, Prospect& p) {
     for (const CoordinatorSpec& c : s.coordinators) delay = std::min(delay, least_delay(c));
     p.settles += 2 * p.message + delay;
   }
-  p.arises = g.arrivals.kind == ArrivalKind::burst ? Span{g.arrivals.at.value, g.arrivals.at.value}
+  Duration burst = g.arrivals.at;  // who is away then asks when it is back
+  for (const Absence& a : g.away)
+    if (burst >= a.from && burst < a.until) burst = a.until;
+  p.arises = g.arrivals.kind == ArrivalKind::burst ? Span{burst.value, burst.value}
                                                    : Span{1, Int128{s.duration.value} - 1};
   p.lead = span_of(g.lead);
   if (g.start == StartChoice::earliest) p.lead.most += g.start_within.value;

@@ -2,6 +2,7 @@
 // serve it. Source: docs/spec/scenarios.md#who-can-never-get-anything.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -65,6 +66,15 @@ using Hope = std::optional<Hopeless>;
 
 /// One for each class that the group asks for; none where nobody of it asks by itself.
 std::vector<Prospect> prospects_of(const Scenario& scenario, std::size_t group);
+
+/// Whether the times, ascending, hold all of [0, until).
+template <class Time>
+bool throughout(const std::vector<Time>& times, Duration until) {
+  Duration held;
+  for (const Time& t : times)
+    if (t.from <= held) held = std::max(held, t.until);
+  return held >= until && !times.empty();
+}
 
 /// Of a coordinator, from being asked to signing, in nanoseconds.
 std::int64_t least_delay(const CoordinatorSpec& coordinator);

@@ -163,11 +163,8 @@ Instant arrival_from_chain(const World& w, const party::Sender& of, party::ZoneI
       sent = sent + w.scenario->retry_after;
       continue;
     }
-    // Who is away asks when it is back.
-    Instant arrives = sent + latency(w, chain, to, numbered);
-    while (present(w, to, arrives) > arrives)
-      arrives = present(w, to, arrives) + latency(w, chain, to, numbered);
-    return arrives;
+    // It waits for who is away, who reads it before it does anything else.
+    return present(w, to, sent + latency(w, chain, to, numbered));
   }
 }
 

@@ -34,6 +34,24 @@ inline std::string write_market(const ScratchFolder& folder, const MarketChange&
   return folder.write("market.yaml", source_text(from + "market.yaml"));
 }
 
+/// Nobody is there.
+inline std::vector<HopelessCase> cases_of_absences() {
+  return {
+      {"holders_away",
+       {{{"holders.sites.away", "[{ from: 0s, until: 30min }, { from: 30min, until: 1h }]"}}},
+       "no holder of class `compute` declares anything by itself",
+       {{{"holders.sites.away", "[{ from: 0s, until: 20s }, { from: 40min, until: 1h }]"}}}},
+      {"all_out_of_order",
+       {{{"holders.sites.outages", "[{ from: 0s, until: 3h }]"}}},
+       "no holder of class `compute` declares anything by itself",
+       {{{"holders.sites.outages", "[{ from: 0s, until: 3h, share: 50% }]"}}}},
+      {"users_away",
+       {{{"users.firms.away", "[{ from: 0s, until: 2h }]"}}},
+       "it is `away` from the start to the end (`duration` 1h)",
+       {{{"users.firms.away", "[{ from: 0s, until: 10min }]"}}}},
+  };
+}
+
 /// When: arrivals, windows, leads, lengths.
 inline std::vector<HopelessCase> cases_of_windows() {
   return {
@@ -244,7 +262,7 @@ inline std::vector<HopelessCase> cases_of_reach() {
 inline std::vector<HopelessCase> hopeless_cases() {
   std::vector<HopelessCase> out;
   for (const std::vector<HopelessCase>& some :
-       {cases_of_windows(), cases_of_terms(), cases_of_waiting(), cases_of_reach()})
+       {cases_of_windows(), cases_of_absences(), cases_of_terms(), cases_of_waiting(), cases_of_reach()})
     out.insert(out.end(), some.begin(), some.end());
   return out;
 }

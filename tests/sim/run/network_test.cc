@@ -71,6 +71,13 @@ TEST(Absences, of_a_user_put_off_what_it_wants_and_pays) {
   EXPECT_EQ(admitted_in(s), (std::vector<std::int64_t>{10, 20, 55, 65, 75, 85, 95, 105, 115}));
 }
 
+TEST(Absences, of_a_user_from_the_start_end_with_all_that_was_published) {
+  scenarios::Scenario s = near_by();
+  s.users[0].away = {{Duration(0), Duration(25 * 60 * kNanosPerSecond)}};
+  EXPECT_EQ(admitted_in(s), (std::vector<std::int64_t>{25, 35, 45, 55, 65, 75, 85, 95, 105, 115}))
+      << "it knows the declarations when it first asks";
+}
+
 TEST(Auditors, have_their_credential_from_the_authority_that_is_named) {
   auto loaded = scenarios::load_scenario(
       CAPMARKET_SOURCE_DIR "/scenarios/packs/cross-border.yaml", {}, {});
