@@ -208,20 +208,6 @@ const std::vector<Variation>& variations() {
        }},
       {"withdraws", true, [](WithLone& s) { s.lone_user().withdraw = kFullRatio; }},
       {"surrenders", true, [](WithLone& s) { s.lone_user().surrender = kFullRatio; }},
-      {"a budget", true, [](WithLone& s) { s.lone_user().conduct.budget = Money(20'000); }},
-      {"complains of nothing", true,
-       [](WithLone& s) { s.lone_user().conduct.disputes = scenarios::Disputes::never; }},
-      {"payment time-out", true,
-       [](WithLone& s) { s.lone_user().conduct.payment_timeout = Duration(1); }},
-      {"pays late", true,
-       [](WithLone& s) {
-         s.lone_user().conduct.pays = scenarios::Pays::late;
-         s.lone_user().conduct.late_by = Duration(kNanosPerSecond);
-       }},
-      {"a holder's budget", false, [](WithLone& s) { s.lone_holder().conduct.budget = Money(0); }},
-      {"a holder that never pays", false,
-       [](WithLone& s) { s.lone_holder().conduct.pays = scenarios::Pays::never; }},
-      {"serves no debtor", false, [](WithLone& s) { s.lone_holder().serves_debtors = false; }},
       {"pays never", true, [](WithLone& s) { s.lone_user().conduct.pays = scenarios::Pays::never; }},
       {"offer time-out", true,
        [](WithLone& s) { s.lone_user().offer_timeout = Duration(kNanosPerSecond / 10); }},
@@ -243,6 +229,46 @@ const std::vector<Variation>& variations() {
       {"pieces", false, [](WithLone& s) { s.lone_holder().pieces += 2; }},
       {"keeps for intents", false,
        [](WithLone& s) { s.lone_holder().share_reactive = kFullRatio; }},
+  };
+  return kAll;
+}
+
+/// What it has over time, where it is, and how it pays and complains.
+const std::vector<Variation>& variations_over_time() {
+  static const std::vector<Variation> kAll = {
+      {"a budget", true, [](WithLone& s) { s.lone_user().conduct.budget = Money(20'000); }},
+      {"complains of nothing", true,
+       [](WithLone& s) { s.lone_user().conduct.disputes = scenarios::Disputes::never; }},
+      {"payment time-out", true,
+       [](WithLone& s) { s.lone_user().conduct.payment_timeout = Duration(1); }},
+      {"pays late", true,
+       [](WithLone& s) {
+         s.lone_user().conduct.pays = scenarios::Pays::late;
+         s.lone_user().conduct.late_by = Duration(kNanosPerSecond);
+       }},
+      {"is away", true,
+       [](WithLone& s) {
+         s.lone_user().away = {{Duration(kNanosPerSecond), Duration(60 * kNanosPerSecond)}};
+       }},
+      {"a holder that is away", false,
+       [](WithLone& s) {
+         s.lone_holder().away = {{Duration(kNanosPerSecond), Duration(60 * kNanosPerSecond)}};
+       }},
+      {"rolling", false,
+       [](WithLone& s) {
+         s.lone_holder().rolling =
+             scenarios::RollingWindow{Duration(kNanosPerHour), Duration(60 * kNanosPerSecond)};
+       }},
+      {"planned outages", false,
+       [](WithLone& s) {
+         s.lone_holder().outages = {{Duration(0), Duration(kNanosPerHour), kFullRatio / 2}};
+       }},
+      {"leaves", false,
+       [](WithLone& s) { s.lone_holder().leaves = Duration(kNanosPerSecond); }},
+      {"a holder's budget", false, [](WithLone& s) { s.lone_holder().conduct.budget = Money(0); }},
+      {"a holder that never pays", false,
+       [](WithLone& s) { s.lone_holder().conduct.pays = scenarios::Pays::never; }},
+      {"serves no debtor", false, [](WithLone& s) { s.lone_holder().serves_debtors = false; }},
   };
   return kAll;
 }
@@ -321,7 +347,9 @@ TEST_P(NonInterference, what_one_party_knows_reaches_others_by_messages_and_publ
   const WithLone base = lone_in(GetParam());
   // Of scripts alone nobody decides anything.
   EXPECT_EQ(!base.user && !base.holder, GetParam() == "claims");
-  const Told told = expect_told_alone(base, variations());
+  std::vector<Variation> all = variations();
+  all.insert(all.end(), variations_over_time().begin(), variations_over_time().end());
+  const Told told = expect_told_alone(base, all);
   EXPECT_EQ(told.sent > 0, base.user || base.holder);
   EXPECT_EQ(told.reached > 0, base.user || base.holder);
 }
